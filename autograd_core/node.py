@@ -1,0 +1,367 @@
+"""Nodes: values that remember what they were computed from, and pass gradients back to it."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Collection, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, DTypeLike
+
+from autograd_core.graph import Graph
+from autograd_core.protocols import OPERATIONS, ArrayInterface
+from autograd_core.values import Array, as_array, describe, with_inputs
+
+_recording = ContextVar("recording", default=True)
+
+
+def no_grad() -> AbstractContextManager[None]:
+    """Inside `with no_grad():`, operations compute values but remember no inputs.
+
+    Also a decorator: `@no_grad()`.
+    """
+    return recording(False)
+
+
+@contextmanager
+def recording(on: bool) -> Iterator[None]:
+    """Inside, operations remember their inputs, or do not."""
+    token = _recording.set(on)
+    try:
+        yield
+    finally:
+        _recording.reset(token)
+
+
+class Node(ArrayInterface):
+    """A value in a graph: `value`, `grad`, `inputs`, `name`, `requires_grad`."""
+
+    __slots__ = ("__weakref__", "_grad", "_value", "name", "requires_grad")
+
+    _value: Any  # an array or a NumPy scalar (many times faster than a 0-d array)
+    _grad: Any
+    name: str | None
+    requires_grad: bool
+    inputs: tuple[Node, ...] = ()
+
+    @property
+    def value(self) -> Array:
+        raise NotImplementedError
+
+    def __repr__(self) -> str:
+        kind = type(self).__name__
+        value = np.array2string(np.asarray(self._value), separator=", ", prefix=kind + "(")
+        name = "" if self.name is None else f", name={self.name!r}"
+        return f"{kind}({value}{name}, shape={self.shape}, dtype={self.dtype})"
+
+    def backward(
+        self, upstream: ArrayLike | Node | None = None, create_graph: bool = False
+    ) -> None:
+        """Compute d(self)/d(node) into the `grad` of every node that this one was computed from.
+
+        `upstream` is the gradient of something further on by this node, of this node's shape; by
+        default ones, so that a node that is no scalar gives the gradient of its sum. Gradients
+        of initial nodes add up over calls until `zero_grad()`. With `create_graph` the gradients
+        are nodes, computed by operations that can be differentiated again. (A `grad` that is a
+        node refers back to the graph: set it to None to let the graph go at once.)
+        """
+        Graph(self).backward(upstream, create_graph)
+
+    def _as_upstream(self, upstream: Any, create_graph: bool) -> Any:
+        """Check `upstream` and return it as a node (`create_graph`) or as an array of our own."""
+        what = f"backward() from {describe(self)}"
+        if not self.requires_grad:
+            raise ValueError(
+                f"{what}: no gradient flows through it, because it was not computed from a "
+                f"floating-point node with requires_grad=True (or under no_grad)"
+            )
+        if isinstance(upstream, Node) and create_graph:
+            if upstream.shape != self.shape or upstream.dtype != self.dtype:
+                raise ValueError(f"{what}: the upstream gradient is {describe(upstream)}")
+            return upstream
+        if upstream is None:
+            array = np.ones(self.shape, self.dtype)
+        else:
+            array = as_array(upstream, f"{what}: the upstream gradient").astype(self.dtype)
+        if array.shape != self.shape:
+            raise ValueError(
+                f"{what}: the upstream gradient has shape {array.shape}; it must have {self.shape}"
+            )
+        return InitialNode(array, requires_grad=False) if create_graph else array
+
+    def _use(self) -> Any:
+        """The value for an operation to compute with and to remember: nobody can change it."""
+        return self._value
+
+    def _receive(self, gradient: Any) -> None:
+        """Take the whole gradient of one backward pass (None: nothing arrived)."""
+        self._grad = gradient
+
+
+class InitialNode(Node):
+    """A node that was not computed: weights, features, labels.
+
+    `value` is copied in. It can be replaced (`x.value = a`) and changed in place
+    (`x.value -= 0.1 * x.grad`) at any time: graphs keep the values they were computed from, so
+    their gradients stay right, until `Graph.forward()` computes them anew. An array that was
+    read from `value` before a graph used it is read-only after; read `value` again.
+
+    `requires_grad` defaults to True for floating-point values and to False for integers and
+    booleans, which have no gradient. `grad` is None or an array of value's shape and dtype.
+    """
+
+    __slots__ = ("_private",)
+
+    _private: bool  # no one outside holds the array `_value`
+
+    def __init__(
+        self,
+        value: ArrayLike | Node,
+        name: str | None = None,
+        requires_grad: bool | None = None,
+        dtype: DTypeLike | None = None,
+    ) -> None:
+        array = as_array(value, "InitialNode" if name is None else f"InitialNode {name!r}")
+        self._value = np.array(array, dtype)
+        self._private = True
+        self._grad = None
+        self.name = name
+        floating = self._value.dtype.kind == "f"
+        if requires_grad and not floating:
+            raise TypeError(
+                f"{describe(self)} can't require a gradient: only floating-point values have "
+                f"one; pass dtype=float or requires_grad=False"
+            )
+        self.requires_grad = floating if requires_grad is None else bool(requires_grad)
+
+    @property
+    def value(self) -> Array:
+        """The array, which may be replaced or changed in place."""
+        if self._private:
+            self._value = np.array(self._value)
+            self._private = False
+        return self._value
+
+    @value.setter
+    def value(self, value: ArrayLike) -> None:
+        if value is self._value:
+            return
+        array = as_array(value, f"{describe(self)}: its new value")
+        if not np.can_cast(array.dtype, self.dtype, "same_kind"):
+            raise TypeError(f"{describe(self)} can't take a value of dtype {array.dtype}")
+        if array.shape != self.shape:
+            self._grad = None
+        self._value = np.array(array, self.dtype)
+        self._private = True
+
+    @property
+    def grad(self) -> Any:
+        """The gradient, added up over backward passes: an array, a node, or None."""
+        return self._grad
+
+    @grad.setter
+    def grad(self, grad: Any) -> None:
+        if grad is None or grad is self._grad:
+            self._grad = grad
+            return
+        if np.shape(grad) != self.shape:
+            raise ValueError(f"{describe(self)}: a grad of shape {np.shape(grad)} does not fit")
+        self._grad = grad if isinstance(grad, Node) else np.array(grad, self.dtype)
+
+    def zero_grad(self) -> None:
+        """Forget the gradient: `grad` is None until the next `backward()`."""
+        self._grad = None
+
+    def _use(self) -> Any:
+        if not self._private:
+            self._value.flags.writeable = False
+            self._value = self._value.copy()
+            self._private = True
+        return self._value
+
+    def _receive(self, gradient: Any) -> None:
+        old = self._grad
+        if gradient is None:
+            gradient = np.zeros(self.shape, self.dtype)
+        if isinstance(old, Node) and not isinstance(gradient, Node):
+            old = old._value
+        if old is not None:
+            gradient = old + gradient
+        self._grad = gradient if isinstance(gradient, Node) else np.array(gradient)
+
+
+class Operation(Node, ABC):
+    """A node that was computed: the virtual parent of all operations.
+
+    A new operation is a class with two pure functions, which use nothing but their arguments
+    and the options that were fixed when the operation was made:
+
+    - `forward(*arrays)` returns the value;
+    - `gradient(upstream, output, *inputs)` returns one entry per input: the gradient of the
+      upstream's contraction with the output, of the input's shape (sums that undo broadcasting
+      are made here, not there); or a function of no arguments that makes it, called only where
+      it is needed; or None for zero. It is called with arrays, and with nodes where the
+      gradient is to be differentiated again: then operators and NumPy's functions make a graph.
+
+    >>> import numpy as np
+    >>> class cube(Operation):
+    ...     def forward(self, x):
+    ...         return x**3
+    ...     def gradient(self, dA, A, x):
+    ...         return 3 * dA * x**2
+    >>> x = InitialNode(2.0)
+    >>> cube(x).backward(); x.grad
+    array(12.)
+
+    `class cube(Operation, numpy=np.some_function)` also makes it what NumPy's function does on
+    nodes. An operation with options sets them and then calls `super().__init__(*inputs)`.
+    """
+
+    __slots__ = ("_arrays", "inputs")
+
+    _arrays: tuple[Any, ...]  # the inputs' values, as they were when `forward` was called
+
+    def __init_subclass__(cls, numpy: Callable[..., Any] | None = None, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        if numpy is not None:
+            OPERATIONS[numpy] = cls
+
+    def __init__(self, *inputs: Any) -> None:
+        for x in inputs:
+            if not isinstance(x, Node):
+                inputs = _as_nodes(type(self).__name__, inputs)
+                break
+        self.name = None
+        self._grad = None
+        self.inputs = inputs
+        self._run()
+        self.requires_grad = False
+        if not _recording.get():
+            self.inputs = self._arrays = ()
+        elif self._value.dtype.kind == "f":
+            for x in inputs:
+                if x.requires_grad:
+                    self.requires_grad = True
+                    break
+
+    @abstractmethod
+    def forward(self, *arrays: Any, **_: Any) -> Any:
+        """The value, from the inputs' values."""
+
+    @abstractmethod
+    def gradient(self, upstream: Any, output: Any, *inputs: Any, **_: Any) -> Any:
+        """One entry per input: an array, a function that makes it, or None."""
+
+    @classmethod
+    def of(cls, *inputs: Any, **options: Any) -> Any:
+        """The operation inside a `gradient`: of arrays an array, of nodes a node."""
+        node = cls(*inputs, **options)
+        for x in inputs:
+            if isinstance(x, Node):
+                return node
+        return node._value
+
+    @property
+    def value(self) -> Array:
+        """The result of `forward`: read-only."""
+        value = np.asarray(self._value)
+        value.flags.writeable = False
+        return value
+
+    @property
+    def grad(self) -> Any:
+        """The gradient of the latest backward pass: read-only, or a node, or None."""
+        if self._grad is None or isinstance(self._grad, Node):
+            return self._grad
+        grad = np.asarray(self._grad).view()
+        grad.flags.writeable = False
+        return grad
+
+    def _run(self) -> None:
+        """Compute the value from the inputs' present values."""
+        self._arrays = arrays = tuple([x._use() for x in self.inputs])
+        try:
+            value = self.forward(*arrays)
+        except (ValueError, TypeError, IndexError) as error:
+            raise with_inputs(error, self) from error
+        if not isinstance(value, (np.ndarray, np.generic)):
+            value = as_array(value, f"{type(self).__name__}.forward")
+        elif value.dtype.kind not in "fiub":
+            as_array(value, f"{type(self).__name__}.forward")
+        self._value = value
+
+    def _pull(
+        self, upstream: Any, needed: Collection[Node], as_nodes: bool
+    ) -> Iterator[tuple[int, Any]]:
+        """Call `gradient`; yield (index, entry) for each needed input, fitted to the input."""
+        for x, array in zip(self.inputs, self._arrays, strict=True):
+            unchanged = x._value is array or not (x.inputs or as_nodes)
+            if not unchanged and not np.array_equal(x._value, array, equal_nan=True):
+                raise RuntimeError(
+                    f"the value of {describe(x)} has changed since {describe(self)} was computed "
+                    f"from it: before backward(), run Graph(...).forward() or build the graph again"
+                )
+        if as_nodes:
+            entries = self.gradient(upstream, self, *self.inputs)
+        else:
+            entries = self.gradient(upstream, self._value, *self._arrays)
+        if not isinstance(entries, (tuple, list)):
+            entries = (entries,)
+        if len(entries) != len(self.inputs):
+            raise ValueError(
+                f"{type(self).__name__}.gradient gave {len(entries)} entries for "
+                f"{len(self.inputs)} inputs"
+            )
+        for i, entry in enumerate(entries):
+            if entry is not None and self.inputs[i] in needed:
+                yield i, self._fit(entry() if callable(entry) else entry, i)
+
+    def _fit(self, gradient: Any, index: int) -> Any:
+        """Undo broadcasting and casting, so that `gradient` has the input's shape and dtype."""
+        value = self._arrays[index]
+        if not isinstance(gradient, (np.ndarray, np.generic, Node)):
+            gradient = as_array(gradient, f"{type(self).__name__}.gradient")
+        if gradient.shape != value.shape:
+            new = gradient.ndim - value.ndim
+            pairs = list(zip(value.shape, gradient.shape[max(new, 0) :], strict=False))
+            if new < 0 or any(n not in (1, m) for n, m in pairs):
+                raise ValueError(
+                    f"{type(self).__name__}.gradient: its entry for input {index}, "
+                    f"{describe(self.inputs[index])}, has shape {gradient.shape}, which is not "
+                    f"the input's shape broadcast"
+                )
+            axes = (*range(new), *(new + i for i, (n, m) in enumerate(pairs) if n != m))
+            gradient = gradient.sum(axis=axes).reshape(value.shape)
+        if gradient.dtype != value.dtype:
+            gradient = gradient.astype(value.dtype)
+        return gradient
+
+
+def _as_nodes(operation: str, inputs: tuple[Any, ...]) -> tuple[Node, ...]:
+    """Make constants of the arrays and numbers among an operation's inputs.
+
+    A Python number takes the dtype that NumPy gives it beside the other inputs, so that
+    float32 * 2.0 stays float32.
+    """
+    dtypes = [x.dtype for x in inputs if isinstance(x, (Node, np.ndarray, np.generic))]
+    nodes = []
+    for i, x in enumerate(inputs):
+        if isinstance(x, Node):
+            nodes.append(x)
+            continue
+        if type(x) in (float, int, bool) and dtypes:
+            weak_float = len(dtypes) == 1 and dtypes[0].kind == "f"
+            dtype = dtypes[0] if weak_float else np.result_type(*dtypes, x)
+            value = dtype.type(x)
+        else:
+            value = np.array(as_array(x, f"{operation}: input {i}"))
+        node = InitialNode.__new__(InitialNode)
+        node._value = value
+        node._private = True
+        node._grad = node.name = None
+        node.requires_grad = False
+        nodes.append(node)
+    return tuple(nodes)

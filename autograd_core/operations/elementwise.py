@@ -1,0 +1,245 @@
+"""Arithmetic and functions of single entries; the inputs are broadcast against each other."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from autograd_core.node import Operation
+from autograd_core.protocols import ArrayInterface
+from autograd_core.values import Array, Gradients, Value
+
+# In every gradient below, dA is the upstream gradient and A the output.
+
+
+class add(Operation, numpy=np.add):
+    """A = X + Y."""
+
+    def forward(self, X: Array, Y: Array) -> Array:
+        return X + Y
+
+    def gradient(self, dA: Value, A: Value, X: Value, Y: Value) -> Gradients:
+        return dA, dA
+
+
+class subtract(Operation, numpy=np.subtract):
+    """A = X - Y."""
+
+    def forward(self, X: Array, Y: Array) -> Array:
+        return X - Y
+
+    def gradient(self, dA: Value, A: Value, X: Value, Y: Value) -> Gradients:
+        return dA, lambda: -dA
+
+
+class multiply(Operation, numpy=np.multiply):
+    """A = X Y, entry by entry."""
+
+    def forward(self, X: Array, Y: Array) -> Array:
+        return X * Y
+
+    def gradient(self, dA: Value, A: Value, X: Value, Y: Value) -> Gradients:
+        return lambda: dA * Y, lambda: dA * X
+
+
+class divide(Operation, numpy=np.divide):
+    """A = X / Y, entry by entry."""
+
+    def forward(self, X: Array, Y: Array) -> Array:
+        return X / Y
+
+    def gradient(self, dA: Value, A: Value, X: Value, Y: Value) -> Gradients:
+        return lambda: dA / Y, lambda: -(dA / Y) * A  # Y**2 would overflow early
+
+
+class negative(Operation, numpy=np.negative):
+    """A = -X."""
+
+    def forward(self, X: Array) -> Array:
+        return -X
+
+    def gradient(self, dA: Value, A: Value, X: Value) -> Gradients:
+        return lambda: -dA
+
+
+class positive(Operation, numpy=np.positive):
+    """A = X, as a node of its own."""
+
+    def forward(self, X: Array) -> Array:
+        return +X
+
+    def gradient(self, dA: Value, A: Value, X: Value) -> Gradients:
+        return dA
+
+
+class power(Operation, numpy=np.power):
+    """A = X ** Y.
+
+    The gradient by Y is nan where X is negative: there X ** Y has no real neighbours.
+    """
+
+    def forward(self, X: Array, Y: Array) -> Array:
+        return X**Y
+
+    def gradient(self, dA: Value, A: Value, X: Value, Y: Value) -> Gradients:
+        def dX() -> Value:
+            # At Y = 0 and X = 0 the factor Y makes the product 0, if X ** (Y - 1) is finite.
+            at_zero = np.logical_and(Y == 0, np.absolute(X) < np.finfo(A.dtype).tiny)
+            return dA * Y * X ** (Y - np.where(at_zero, 0, 1))
+
+        return dX, lambda: dA * A * np.log(np.where(X == 0, 1, X))
+
+
+class square(Operation, numpy=np.square):
+    """A = X ** 2."""
+
+    def forward(self, X: Array) -> Array:
+        return np.square(X)
+
+    def gradient(self, dA: Value, A: Value, X: Value) -> Gradients:
+        return lambda: 2 * (dA * X)
+
+
+class sqrt(Operation, numpy=np.sqrt):
+    """The square root. Its derivative at 0 is infinite."""
+
+    def forward(self, X: Array) -> Array:
+        return np.sqrt(X)
+
+    def gradient(self, dA: Value, A: Value, X: Value) -> Gradients:
+        return lambda: dA / (2 * A)
+
+
+class absolute(Operation, numpy=np.absolute):
+    """A = |X|. The derivative at 0 is taken to be 0."""
+
+    def forward(self, X: Array) -> Array:
+        return np.absolute(X)
+
+    def gradient(self, dA: Value, A: Value, X: Value) -> Gradients:
+        return lambda: dA * np.sign(X)
+
+
+class exp(Operation, numpy=np.exp):
+    """A = e ** X."""
+
+    def forward(self, X: Array) -> Array:
+        return np.exp(X)
+
+    def gradient(self, dA: Value, A: Value, X: Value) -> Gradients:
+        return lambda: dA * A
+
+
+class expm1(Operation, numpy=np.expm1):
+    """A = e ** X - 1, precise for small X."""
+
+    def forward(self, X: Array) -> Array:
+        return np.expm1(X)
+
+    def gradient(self, dA: Value, A: Value, X: Value) -> Gradients:
+        return lambda: dA * np.exp(X)  # A + 1 is 0 for X < -37
+
+
+class log(Operation, numpy=np.log):
+    """The natural logarithm."""
+
+    def forward(self, X: Array) -> Array:
+        return np.log(X)
+
+    def gradient(self, dA: Value, A: Value, X: Value) -> Gradients:
+        return lambda: dA / X
+
+
+class log1p(Operation, numpy=np.log1p):
+    """A = log(1 + X), precise for small X."""
+
+    def forward(self, X: Array) -> Array:
+        return np.log1p(X)
+
+    def gradient(self, dA: Value, A: Value, X: Value) -> Gradients:
+        return lambda: dA / (1 + X)
+
+
+class sin(Operation, numpy=np.sin):
+    """The sine of X in radians."""
+
+    def forward(self, X: Array) -> Array:
+        return np.sin(X)
+
+    def gradient(self, dA: Value, A: Value, X: Value) -> Gradients:
+        return lambda: dA * np.cos(X)
+
+
+class cos(Operation, numpy=np.cos):
+    """The cosine of X in radians."""
+
+    def forward(self, X: Array) -> Array:
+        return np.cos(X)
+
+    def gradient(self, dA: Value, A: Value, X: Value) -> Gradients:
+        return lambda: -dA * np.sin(X)
+
+
+class maximum(Operation, numpy=np.maximum):
+    """The larger of X and Y, entry by entry. Where they are equal, each gets half the gradient."""
+
+    def forward(self, X: Array, Y: Array) -> Array:
+        return np.maximum(X, Y)
+
+    def gradient(self, dA: Value, A: Value, X: Value, Y: Value) -> Gradients:
+        def half() -> Value:
+            return np.where(X == Y, dA / 2, 0)
+
+        return lambda: np.where(X > Y, dA, half()), lambda: np.where(X < Y, dA, half())
+
+
+class minimum(Operation, numpy=np.minimum):
+    """The smaller of X and Y, entry by entry. Where they are equal, each gets half the gradient."""
+
+    def forward(self, X: Array, Y: Array) -> Array:
+        return np.minimum(X, Y)
+
+    def gradient(self, dA: Value, A: Value, X: Value, Y: Value) -> Gradients:
+        def half() -> Value:
+            return np.where(X == Y, dA / 2, 0)
+
+        return lambda: np.where(X < Y, dA, half()), lambda: np.where(X > Y, dA, half())
+
+
+class where(Operation, numpy=np.where):
+    """X where `condition` holds, Y elsewhere."""
+
+    def forward(self, condition: Array, X: Array, Y: Array) -> Array:
+        return np.where(condition, X, Y)
+
+    def gradient(self, dA: Value, A: Value, condition: Value, X: Value, Y: Value) -> Gradients:
+        return None, lambda: np.where(condition, dA, 0), lambda: np.where(condition, 0, dA)
+
+
+class clip(Operation, numpy=np.clip):
+    """X limited to [a_min, a_max]; None is no limit. The derivative at a limit is 1."""
+
+    def __init__(self, X: Any, a_min: Any = None, a_max: Any = None) -> None:
+        self.a_min, self.a_max = a_min, a_max
+        super().__init__(X)
+
+    def forward(self, X: Array) -> Array:
+        return np.clip(X, self.a_min, self.a_max)
+
+    def gradient(self, dA: Value, A: Value, X: Value) -> Gradients:
+        return lambda: np.where(A == X, dA, 0)
+
+
+class astype(Operation, numpy=ArrayInterface.astype):
+    """The entries of X as `dtype`. Floating-point gradients are cast back."""
+
+    def __init__(self, X: Any, dtype: Any) -> None:
+        self.dtype_ = np.dtype(dtype)
+        super().__init__(X)
+
+    def forward(self, X: Array) -> Array:
+        return X.astype(self.dtype_)
+
+    def gradient(self, dA: Value, A: Value, X: Value) -> Gradients:
+        return dA

@@ -1,0 +1,129 @@
+"""Losses: one number per observation, or their mean. Labels must have the shape they need."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from autograd_core.node import Operation
+from autograd_core.operations.activations import sigmoid
+from autograd_core.operations.softmax import shifted_exp, softmax
+from autograd_core.values import Array, Gradients, Value
+
+
+class softmax_loss(Operation):
+    """L_i = log(sum_k e ** Z_ik) - Z_iy, y = y_i: the negative log likelihood of the labels.
+
+    Z (b, K) are scores, y (b,) integer labels from 0 to K - 1; the result has shape (b,). The
+    gradient is softmax(Z) minus the one-hot labels.
+    """
+
+    def forward(self, Z: Array, y: Array) -> Array:
+        if Z.ndim != 2 or y.shape != Z.shape[:1]:
+            hint = "; for one-hot labels pass y.argmax(axis=1)" if y.shape == Z.shape else ""
+            raise ValueError(
+                f"softmax_loss: the scores Z are {Z.shape} and the labels y are {y.shape}: "
+                f"they must be (b, K) and (b,){hint}"
+            )
+        if y.dtype.kind not in "iu":
+            raise TypeError(f"softmax_loss: the labels y must be integers, but are {y.dtype}")
+        classes = Z.shape[1]
+        if y.size and (y.min() < 0 or y.max() >= classes):
+            raise ValueError(
+                f"softmax_loss: the labels y range from {y.min()} to {y.max()}, but Z has "
+                f"{classes} columns: labels must be from 0 to {classes - 1}"
+            )
+        rows = np.arange(len(y))
+        leader = Z.argmax(axis=1) if classes else y
+        m = Z[rows, leader]
+        _, e = shifted_exp(Z, m[:, None])
+        e[rows, leader] = 0
+        return ((m - Z[rows, y]) + np.log1p(e.sum(axis=1))).astype(Z.dtype)
+
+    def gradient(self, dL: Value, L: Value, Z: Value, y: Value) -> Gradients:
+        def dZ() -> Value:
+            is_label = np.expand_dims(y, 1) == np.arange(Z.shape[1])
+            minus_others = np.expand_dims(np.expm1(-L), 1)  # p - 1, where p is e ** -L
+            return np.expand_dims(dL, 1) * np.where(is_label, minus_others, softmax.of(Z))
+
+        return dZ, None
+
+
+class logistic_loss(Operation):
+    """L = log(1 + e ** (-y A)), entry by entry, for scores A and labels y in {-1, 1}."""
+
+    def forward(self, A: Array, y: Array) -> Array:
+        check_same_shape("logistic_loss", A, y)
+        if not (np.absolute(y) == 1).all():
+            raise ValueError(f"logistic_loss: the labels y must be -1 or 1, {_stray(y, (-1, 1))}")
+        s = -y * A
+        return np.maximum(s, 0) + np.log1p(np.exp(-np.absolute(s)))
+
+    def gradient(self, dL: Value, L: Value, A: Value, y: Value) -> Gradients:
+        return lambda: dL * (-y * sigmoid.of(-y * A)), lambda: dL * (-A * sigmoid.of(-y * A))
+
+
+class binary_cross_entropy(Operation):
+    """L = -y log(P) - (1 - y) log(1 - P), entry by entry, for probabilities P and y in [0, 1].
+
+    Each logarithm is at least -100, so that P = 0 and P = 1 give a finite loss, and gradient 0
+    there. From scores, compute `logistic_loss` or `softplus` instead: they lose nothing.
+    """
+
+    def forward(self, P: Array, y: Array) -> Array:
+        check_same_shape("binary_cross_entropy", P, y)
+        for name, array in (("probabilities P", P), ("labels y", y)):
+            if not ((array >= 0) & (array <= 1)).all():
+                raise ValueError(
+                    f"binary_cross_entropy: the {name} must be from 0 to 1, "
+                    f"{_stray(np.where((array >= 0) & (array <= 1), 0, array), (0,))}"
+                )
+        with np.errstate(divide="ignore"):
+            log_p, log_q = np.maximum(np.log(P), -100), np.maximum(np.log1p(-P), -100)
+        return -(y * log_p + (1 - y) * log_q)
+
+    def gradient(self, dL: Value, L: Value, P: Value, y: Value) -> Gradients:
+        # Where a logarithm is held at -100 its slope is 0; there divide by 1 instead of 0.
+        p, q = np.where(P > LEAST, P, 1), np.where(1 - P > LEAST, 1 - P, 1)
+
+        def dP() -> Value:
+            return dL * (np.where(1 - P > LEAST, (1 - y) / q, 0) - np.where(P > LEAST, y / p, 0))
+
+        def dy() -> Value:
+            log_p = np.where(P > LEAST, np.log(p), -100)
+            log_q = np.where(1 - P > LEAST, np.log1p(np.where(1 - P > LEAST, -P, 0)), -100)
+            return dL * (log_q - log_p)
+
+        return dP, dy
+
+
+LEAST = float(np.exp(-100.0))
+
+
+class mse(Operation):
+    """The mean of (A - y) ** 2 over all entries: a scalar."""
+
+    def forward(self, A: Array, y: Array) -> Array:
+        check_same_shape("mse", A, y)
+        return np.mean(np.square(A - y))
+
+    def gradient(self, dL: Value, L: Value, A: Value, y: Value) -> Gradients:
+        return (
+            lambda: (A - y) * (2 * dL / (A.size or 1)),
+            lambda: (y - A) * (2 * dL / (A.size or 1)),
+        )
+
+
+def check_same_shape(loss: str, A: Array, y: Array) -> None:
+    """Broadcasting (n, 1) scores against (n,) labels would silently give n * n losses."""
+    if A.shape != y.shape:
+        raise ValueError(
+            f"{loss}: the scores are {A.shape} and the labels are {y.shape}: they must have the "
+            f"same shape; reshape the labels with y.reshape({A.shape})"
+        )
+
+
+def _stray(y: Array, allowed: tuple[int, ...]) -> Any:
+    stray = y[~np.isin(y, allowed)].ravel()
+    return f"but {stray.size} of {y.size} are not, the first of them {stray[0]}"

@@ -1,0 +1,101 @@
+"""Sums, means and extremes over axes.
+
+`axis` is None (all axes), an integer or a tuple of integers, negative ones counted from the
+end; with `keepdims` the reduced axes stay, with length 1.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from autograd_core.node import Node, Operation
+from autograd_core.protocols import implements
+from autograd_core.values import Array, Gradients, Value
+
+Axis = int | tuple[int, ...] | None
+
+
+class Reduction(Operation):
+    """The virtual parent of operations over `axis` with `keepdims`."""
+
+    def __init__(self, X: Any, axis: Axis = None, keepdims: bool = False) -> None:
+        self.axis = axis
+        self.keepdims = bool(keepdims)
+        super().__init__(X)
+
+    def count(self, X: Value) -> int:
+        """How many entries of X go into one of the output (1 if none, for a divisor)."""
+        if self.axis is None:
+            return X.size or 1
+        axes = self.axis if isinstance(self.axis, tuple) else (self.axis,)
+        return math.prod(X.shape[axis] for axis in axes) or 1
+
+    def spread(self, reduced: Value) -> Value:
+        """`reduced`, of the output's shape, with its axes restored so that it broadcasts to X."""
+        if self.keepdims or self.axis is None:
+            return reduced
+        return np.expand_dims(reduced, self.axis)
+
+
+class sum(Reduction, numpy=np.sum):
+    """A = sum of X over `axis`."""
+
+    def forward(self, X: Array) -> Array:
+        return np.sum(X, axis=self.axis, keepdims=self.keepdims)
+
+    def gradient(self, dA: Value, A: Value, X: Value) -> Gradients:
+        return lambda: np.broadcast_to(self.spread(dA), X.shape)
+
+
+class mean(Reduction, numpy=np.mean):
+    """A = (1/n) sum of X over `axis`, n being the number of entries in each sum."""
+
+    def forward(self, X: Array) -> Array:
+        A = np.mean(X, axis=self.axis, keepdims=self.keepdims)
+        if np.isinf(A).any() and np.isfinite(X).all():  # the sum overflowed, the mean does not
+            A = np.sum(X / self.count(X), axis=self.axis, keepdims=self.keepdims)
+        return A
+
+    def gradient(self, dA: Value, A: Value, X: Value) -> Gradients:
+        return lambda: np.broadcast_to(self.spread(dA / self.count(X)), X.shape)
+
+
+class max(Reduction, numpy=np.max):
+    """The largest entry. Where several are, each gets an equal share of the gradient."""
+
+    def forward(self, X: Array) -> Array:
+        return np.max(X, axis=self.axis, keepdims=self.keepdims)
+
+    def gradient(self, dA: Value, A: Value, X: Value) -> Gradients:
+        def dX() -> Value:
+            largest = self.spread(A) == X
+            share = dA / np.sum(largest, axis=self.axis, keepdims=self.keepdims)
+            return np.where(largest, self.spread(share), 0)
+
+        return dX
+
+
+class min(Reduction, numpy=np.min):
+    """The smallest entry. Where several are, each gets an equal share of the gradient."""
+
+    def forward(self, X: Array) -> Array:
+        return np.min(X, axis=self.axis, keepdims=self.keepdims)
+
+    def gradient(self, dA: Value, A: Value, X: Value) -> Gradients:
+        def dX() -> Value:
+            smallest = self.spread(A) == X
+            share = dA / np.sum(smallest, axis=self.axis, keepdims=self.keepdims)
+            return np.where(smallest, self.spread(share), 0)
+
+        return dX
+
+
+@implements(np.var)
+def var(X: Any, axis: Axis = None, ddof: float = 0, keepdims: bool = False) -> Node:
+    """The mean squared deviation from the mean; the sum is divided by n - ddof."""
+    average = mean(X, axis, keepdims=True)
+    n = average.count(average.inputs[0])
+    return sum(np.square(X - average), axis, keepdims) / (n - ddof)

@@ -1,0 +1,103 @@
+"""Softmax and its logarithm, right for scores of any size.
+
+Everything is computed from e = exp(X - m), m being the largest score: no e is more than 1, so
+nothing overflows. Where one score leads, 1 minus its probability is the sum of the others', and
+never the difference of two numbers near 1.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from autograd_core.node import Operation
+from autograd_core.operations.reductions import Axis, Reduction
+from autograd_core.values import Array, Gradients, Value
+
+
+def shifted_exp(X: Array, m: Array) -> tuple[Array, Array]:
+    """Return X - m and exp(X - m), for m >= X.
+
+    The difference is rounded, which would put a relative error of |X - m| / 2 units in the last
+    place into its exponential. So float32 and float16 are computed in float64, where their
+    differences are exact, and otherwise the rounding error (Knuth's two-sum) is multiplied in.
+    """
+    with np.errstate(invalid="ignore", over="ignore"):
+        if X.dtype.itemsize < 8:
+            difference = X.astype(np.float64) - m
+            return difference, np.exp(difference)
+        difference = X - m
+        shift = difference - X
+        error = (X - (difference - shift)) - (m + shift)
+        e = np.exp(difference)
+        return difference, np.where(np.isfinite(error), e + e * error, e)
+
+
+def _finite_max(X: Array, axis: Axis) -> Array:
+    """The largest entries with the axes kept, or 0 where they are infinite."""
+    m = np.max(X, axis=axis, keepdims=True)
+    return np.where(np.isinf(m), 0, m)
+
+
+def _log_sum(e: Array, axis: Axis) -> Array:
+    """log(sum(e)) where the largest entries are 1: one of them stays out, for log1p."""
+    largest = e == 1
+    others = np.sum(np.where(largest, 0, e), axis=axis, keepdims=True)
+    ties = np.sum(largest, axis=axis, keepdims=True) - 1
+    with np.errstate(divide="ignore"):
+        return np.log1p(others + ties)
+
+
+class logsumexp(Reduction):
+    """A = log(sum(e ** X)) over `axis`."""
+
+    def forward(self, X: Array) -> Array:
+        m = _finite_max(X, self.axis)
+        A = (m + _log_sum(shifted_exp(X, m)[1], self.axis)).astype(X.dtype)
+        return A if self.keepdims else np.squeeze(A, self.axis)
+
+    def gradient(self, dA: Value, A: Value, X: Value) -> Gradients:
+        return lambda: self.spread(dA) * softmax.of(X, self.axis)
+
+
+class softmax(Operation):
+    """A = e ** X / sum(e ** X) along `axis`, which may be a tuple, or None for all axes."""
+
+    def __init__(self, X: Any, axis: Axis = -1) -> None:
+        self.axis = axis
+        super().__init__(X)
+
+    def forward(self, X: Array) -> Array:
+        _, e = shifted_exp(X, _finite_max(X, self.axis))
+        return (e / np.sum(e, axis=self.axis, keepdims=True)).astype(X.dtype)
+
+    def gradient(self, dA: Value, A: Value, X: Value) -> Gradients:
+        def dX() -> Value:
+            # sum_j A_j (dA_k - dA_j) keeps its precision if dA is measured from the leader's.
+            leads = np.max(A, axis=self.axis, keepdims=True) == A
+            leader = np.sum(np.where(leads, dA, 0), axis=self.axis, keepdims=True)
+            d = dA - leader / np.sum(leads, axis=self.axis, keepdims=True)
+            return A * (d - np.sum(A * d, axis=self.axis, keepdims=True))
+
+        return dX
+
+
+class log_softmax(Operation):
+    """A = log(softmax(X)) along `axis`, which may be a tuple, or None for all axes."""
+
+    def __init__(self, X: Any, axis: Axis = -1) -> None:
+        self.axis = axis
+        super().__init__(X)
+
+    def forward(self, X: Array) -> Array:
+        difference, e = shifted_exp(X, _finite_max(X, self.axis))
+        return (difference - _log_sum(e, self.axis)).astype(X.dtype)
+
+    def gradient(self, dA: Value, A: Value, X: Value) -> Gradients:
+        def dX() -> Value:
+            # dA - softmax sum(dA), with 1 - softmax = -expm1(A) for the entry's own share
+            others = np.sum(dA, axis=self.axis, keepdims=True) - dA
+            return -dA * np.expm1(A) - np.exp(A) * others
+
+        return dX

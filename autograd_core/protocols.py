@@ -1,0 +1,227 @@
+"""What makes nodes feel like arrays: Python's operators and NumPy's functions call operations."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import numpy as np
+from numpy.typing import DTypeLike
+
+from autograd_core.values import Array
+
+if TYPE_CHECKING:
+    from autograd_core.node import Node
+
+OPERATIONS: dict[Callable[..., Any], Callable[..., Any]] = {
+    # These tell only a shape, so they need no operation.
+    np.shape: lambda a: a.shape,
+    np.ndim: lambda a: a.ndim,
+    np.size: lambda a: a.size,
+    np.zeros_like: lambda a: np.zeros(a.shape, a.dtype),
+    np.ones_like: lambda a: np.ones(a.shape, a.dtype),
+}
+"""What a function of NumPy becomes when it is called on a node."""
+
+UNSUPPORTED = {"out", "dtype", "where", "order", "casting", "initial", "subok", "like"}
+"""Options of NumPy's functions that no operation has."""
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def implements(*functions: Callable[..., Any]) -> Callable[[F], F]:
+    """Decorate the function that NumPy's `functions` stand for on nodes."""
+
+    def register(implementation: F) -> F:
+        for function in functions:
+            OPERATIONS[function] = implementation
+        return implementation
+
+    return register
+
+
+class ArrayInterface:
+    """What a `Node` has of an array: its shape, the operators, the usual methods.
+
+    An array or a number may stand on the other side of an operator.
+    """
+
+    __slots__ = ()
+
+    _value: Any
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return self._value.shape
+
+    @property
+    def ndim(self) -> int:
+        return self._value.ndim
+
+    @property
+    def size(self) -> int:
+        return self._value.size
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        return self._value.dtype
+
+    def item(self) -> Any:
+        """The single entry as a Python number."""
+        return self._value.item()
+
+    def __float__(self) -> float:
+        return float(self._value)
+
+    def __int__(self) -> int:
+        return int(self._value)
+
+    def __bool__(self) -> bool:
+        return bool(self._value)
+
+    def __len__(self) -> int:
+        return len(self._value)
+
+    def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> Array:
+        array = np.asarray(self.value, dtype)
+        return array.copy() if copy else array
+
+    # NumPy calls these two when one of its functions meets a node.
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
+        if method != "__call__":
+            raise TypeError(_no_operation(f"{ufunc.__name__}.{method}"))
+        return self.__array_function__(ufunc, (), inputs, options)
+
+    def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
+        name = getattr(function, "__name__", str(function))
+        operation = OPERATIONS.get(function)
+        if operation is None:
+            raise TypeError(_no_operation(name))
+        for option in UNSUPPORTED & kwargs.keys():
+            if kwargs.pop(option) is not None:
+                raise TypeError(
+                    f"np.{name} on a node does not take {option}=: an operation makes a new "
+                    f"node from its inputs alone"
+                )
+        return operation(*args, **kwargs)
+
+    def __add__(self, other: Any) -> Node:
+        return _apply(np.add, self, other)
+
+    def __radd__(self, other: Any) -> Node:
+        return _apply(np.add, other, self)
+
+    def __sub__(self, other: Any) -> Node:
+        return _apply(np.subtract, self, other)
+
+    def __rsub__(self, other: Any) -> Node:
+        return _apply(np.subtract, other, self)
+
+    def __mul__(self, other: Any) -> Node:
+        return _apply(np.multiply, self, other)
+
+    def __rmul__(self, other: Any) -> Node:
+        return _apply(np.multiply, other, self)
+
+    def __truediv__(self, other: Any) -> Node:
+        return _apply(np.divide, self, other)
+
+    def __rtruediv__(self, other: Any) -> Node:
+        return _apply(np.divide, other, self)
+
+    def __pow__(self, other: Any) -> Node:
+        return _apply(np.power, self, other)
+
+    def __rpow__(self, other: Any) -> Node:
+        return _apply(np.power, other, self)
+
+    def __matmul__(self, other: Any) -> Node:
+        return _apply(np.matmul, self, other)
+
+    def __rmatmul__(self, other: Any) -> Node:
+        return _apply(np.matmul, other, self)
+
+    def __neg__(self) -> Node:
+        return _apply(np.negative, self)
+
+    def __pos__(self) -> Node:
+        return _apply(np.positive, self)
+
+    def __abs__(self) -> Node:
+        return _apply(np.absolute, self)
+
+    # Comparisons are operations without a gradient, so that a graph that is run again
+    # compares again. A node is its own hash: nodes are kept in sets and dictionaries.
+
+    def __lt__(self, other: Any) -> Node:
+        return _apply(np.less, self, other)
+
+    def __le__(self, other: Any) -> Node:
+        return _apply(np.less_equal, self, other)
+
+    def __gt__(self, other: Any) -> Node:
+        return _apply(np.greater, self, other)
+
+    def __ge__(self, other: Any) -> Node:
+        return _apply(np.greater_equal, self, other)
+
+    def __eq__(self, other: Any) -> Node:  # type: ignore[override]
+        return _apply(np.equal, self, other)
+
+    def __ne__(self, other: Any) -> Node:  # type: ignore[override]
+        return _apply(np.not_equal, self, other)
+
+    __hash__ = object.__hash__
+
+    def __getitem__(self, key: Any) -> Node:
+        return _apply(ArrayInterface.__getitem__, self, key)
+
+    def __iter__(self) -> Iterator[Node]:
+        return (self[i] for i in range(len(self)))
+
+    @property
+    def T(self) -> Node:
+        """The transpose: the axes in reverse order."""
+        return _apply(np.transpose, self)
+
+    def transpose(self, *axes: int) -> Node:
+        """The same entries with the axes in the order `axes`, or reversed."""
+        return _apply(np.transpose, self, axes or None)
+
+    def reshape(self, *shape: Any) -> Node:
+        """The same entries in another shape; one length may be -1."""
+        return _apply(np.reshape, self, shape[0] if len(shape) == 1 else shape)
+
+    def astype(self, dtype: Any) -> Node:
+        """The same entries as `dtype`."""
+        return _apply(ArrayInterface.astype, self, dtype)
+
+    def sum(self, axis: Any = None, keepdims: bool = False) -> Node:
+        """The sum over `axis`, or over all entries."""
+        return _apply(np.sum, self, axis=axis, keepdims=keepdims)
+
+    def mean(self, axis: Any = None, keepdims: bool = False) -> Node:
+        """The mean over `axis`, or over all entries."""
+        return _apply(np.mean, self, axis=axis, keepdims=keepdims)
+
+    def max(self, axis: Any = None, keepdims: bool = False) -> Node:
+        """The largest entry along `axis`, or of all."""
+        return _apply(np.max, self, axis=axis, keepdims=keepdims)
+
+    def min(self, axis: Any = None, keepdims: bool = False) -> Node:
+        """The smallest entry along `axis`, or of all."""
+        return _apply(np.min, self, axis=axis, keepdims=keepdims)
+
+
+def _apply(function: Callable[..., Any], *args: Any, **options: Any) -> Node:
+    node: Node = OPERATIONS[function](*args, **options)
+    return node
+
+
+def _no_operation(name: str) -> str:
+    return (
+        f"np.{name} has no operation in autograd_core, so it can't be differentiated. Use the "
+        f"operations there are, write an Operation for it, or pass node.value if a constant "
+        f"is meant"
+    )

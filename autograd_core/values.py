@@ -1,0 +1,51 @@
+"""What may be a value, and how errors name nodes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from autograd_core.node import Node
+
+Array: TypeAlias = Any
+"""A NumPy array (or NumPy scalar): NumPy's own annotations lose its type in most expressions."""
+
+Value: TypeAlias = Any
+"""What a `gradient` is called with: arrays; or nodes, if it is to be differentiated again."""
+
+Gradients: TypeAlias = Any
+"""What a `gradient` returns: an entry, or a sequence with one for each input.
+
+An entry is an array (or node), or a function of no arguments that makes it, or None for zero.
+"""
+
+
+def as_array(value: Any, what: str) -> Array:
+    """Return `value` as an array of floats, integers or booleans; `what` begins an error."""
+    try:
+        array = np.asarray(value)
+    except ValueError as error:
+        raise ValueError(f"{what}: {error}") from error
+    if array.dtype.kind not in "fiub":
+        raise TypeError(
+            f"{what}: got {type(value).__name__} of dtype {array.dtype}, but values are arrays "
+            f"of real numbers: floating-point, integer or boolean"
+        )
+    return array
+
+
+def describe(node: Node) -> str:
+    """Say in an error which node is meant: `mm 'A1' (3, 4) float64`."""
+    name = "" if node.name is None else f" {node.name!r}"
+    return f"{type(node).__name__}{name} {node.shape} {node.dtype}"
+
+
+def with_inputs(error: Exception, node: Node) -> Exception:
+    """The error of a `forward`, with the operation and its inputs named."""
+    operation = type(node).__name__
+    inputs = ", ".join(describe(x) for x in node.inputs)
+    message = f"{error}" if f"{error}".startswith(operation) else f"{operation}: {error}"
+    kind = next(kind for kind in (IndexError, TypeError, ValueError) if isinstance(error, kind))
+    return kind(f"{message} (inputs: {inputs})")
