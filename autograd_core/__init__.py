@@ -1,4 +1,4 @@
-"""Reverse-mode automatic differentiation on NumPy, with graphs you can read, run again and trust."""
+"""Reverse-mode automatic differentiation on NumPy, with graphs to read, run again and trust."""
 
 from autograd_core.derivatives import (
     grad,
