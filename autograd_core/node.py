@@ -13,7 +13,15 @@ from numpy.typing import ArrayLike, DTypeLike
 
 from autograd_core.graph import Graph
 from autograd_core.protocols import OPERATIONS, ArrayInterface
-from autograd_core.values import Array, as_array, describe, with_inputs
+from autograd_core.values import (
+    ARRAY_TYPES,
+    REAL_KINDS,
+    Array,
+    as_array,
+    describe,
+    same,
+    with_inputs,
+)
 
 _recording = ContextVar("recording", default=True)
 
@@ -72,6 +80,9 @@ class Node(ArrayInterface):
 
     def _as_upstream(self, upstream: Any, create_graph: bool) -> Any:
         """Check `upstream` and return it as a node (`create_graph`) or as an array of our own."""
+        if upstream is None and self.requires_grad:
+            array = np.ones(self.shape, self.dtype)
+            return InitialNode(array, requires_grad=False) if create_graph else array
         what = f"backward() from {describe(self)}"
         if not self.requires_grad:
             raise ValueError(
@@ -79,18 +90,16 @@ class Node(ArrayInterface):
                 f"floating-point node with requires_grad=True (or under no_grad)"
             )
         if isinstance(upstream, Node) and create_graph:
-            if upstream.shape != self.shape or upstream.dtype != self.dtype:
-                raise ValueError(f"{what}: the upstream gradient is {describe(upstream)}")
-            return upstream
-        if upstream is None:
-            array = np.ones(self.shape, self.dtype)
+            array = upstream
         else:
             array = as_array(upstream, f"{what}: the upstream gradient").astype(self.dtype)
         if array.shape != self.shape:
             raise ValueError(
                 f"{what}: the upstream gradient has shape {array.shape}; it must have {self.shape}"
             )
-        return InitialNode(array, requires_grad=False) if create_graph else array
+        if create_graph and not isinstance(array, Node):
+            return InitialNode(array, requires_grad=False)
+        return array
 
     def _use(self) -> Any:
         """The value for an operation to compute with and to remember: nobody can change it."""
@@ -230,16 +239,16 @@ class Operation(Node, ABC):
             OPERATIONS[numpy] = cls
 
     def __init__(self, *inputs: Any) -> None:
+        remember = _recording.get()
         for x in inputs:
             if not isinstance(x, Node):
-                inputs = _as_nodes(type(self).__name__, inputs)
+                inputs = _as_nodes(type(self).__name__, inputs, copy=remember)
                 break
-        self.name = None
-        self._grad = None
+        self.name = self._grad = None
+        self.requires_grad = False
         self.inputs = inputs
         self._run()
-        self.requires_grad = False
-        if not _recording.get():
+        if not remember:
             self.inputs = self._arrays = ()
         elif self._value.dtype.kind == "f":
             for x in inputs:
@@ -258,11 +267,14 @@ class Operation(Node, ABC):
     @classmethod
     def of(cls, *inputs: Any, **options: Any) -> Any:
         """The operation inside a `gradient`: of arrays an array, of nodes a node."""
-        node = cls(*inputs, **options)
         for x in inputs:
             if isinstance(x, Node):
-                return node
-        return node._value
+                return cls(*inputs, **options)
+        token = _recording.set(False)
+        try:
+            return cls(*inputs, **options)._value
+        finally:
+            _recording.reset(token)
 
     @property
     def value(self) -> Array:
@@ -287,81 +299,95 @@ class Operation(Node, ABC):
             value = self.forward(*arrays)
         except (ValueError, TypeError, IndexError) as error:
             raise with_inputs(error, self) from error
-        if not isinstance(value, (np.ndarray, np.generic)):
+        if not isinstance(value, ARRAY_TYPES) or value.dtype.kind not in REAL_KINDS:
             value = as_array(value, f"{type(self).__name__}.forward")
-        elif value.dtype.kind not in "fiub":
-            as_array(value, f"{type(self).__name__}.forward")
         self._value = value
 
     def _pull(
         self, upstream: Any, needed: Collection[Node], as_nodes: bool
-    ) -> Iterator[tuple[int, Any]]:
-        """Call `gradient`; yield (index, entry) for each needed input, fitted to the input."""
-        for x, array in zip(self.inputs, self._arrays, strict=True):
-            unchanged = x._value is array or not (x.inputs or as_nodes)
-            if not unchanged and not np.array_equal(x._value, array, equal_nan=True):
+    ) -> list[tuple[int, Any]]:
+        """Call `gradient`; return (index, entry) for each needed input, fitted to the input."""
+        inputs, arrays = self.inputs, self._arrays
+        if as_nodes:
+            entries = self.gradient(upstream, self, *inputs)
+        else:
+            entries = self.gradient(upstream, self._value, *arrays)
+        if not isinstance(entries, (tuple, list)):
+            entries = (entries,)
+        if len(entries) != len(inputs):
+            raise ValueError(
+                f"{type(self).__name__}.gradient gave {len(entries)} entries for "
+                f"{len(inputs)} inputs"
+            )
+        pulled = []
+        for i, x in enumerate(inputs):
+            array, entry = arrays[i], entries[i]
+            if x._value is not array and (as_nodes or x.inputs) and not same(x._value, array):
                 raise RuntimeError(
                     f"the value of {describe(x)} has changed since {describe(self)} was computed "
                     f"from it: before backward(), run Graph(...).forward() or build the graph again"
                 )
-        if as_nodes:
-            entries = self.gradient(upstream, self, *self.inputs)
-        else:
-            entries = self.gradient(upstream, self._value, *self._arrays)
-        if not isinstance(entries, (tuple, list)):
-            entries = (entries,)
-        if len(entries) != len(self.inputs):
-            raise ValueError(
-                f"{type(self).__name__}.gradient gave {len(entries)} entries for "
-                f"{len(self.inputs)} inputs"
-            )
-        for i, entry in enumerate(entries):
-            if entry is not None and self.inputs[i] in needed:
-                yield i, self._fit(entry() if callable(entry) else entry, i)
+            if entry is not None and x in needed:
+                if callable(entry):
+                    entry = entry()
+                if not isinstance(entry, WITH_DTYPE):
+                    entry = as_array(entry, f"{type(self).__name__}.gradient")
+                if entry.shape != array.shape or entry.dtype is not array.dtype:
+                    entry = self._fit(entry, i)
+                pulled.append((i, entry))
+        return pulled
 
-    def _fit(self, gradient: Any, index: int) -> Any:
-        """Undo broadcasting and casting, so that `gradient` has the input's shape and dtype."""
+    def _fit(self, entry: Any, index: int) -> Any:
+        """Undo broadcasting and casting: make `entry` of the shape and dtype of input `index`."""
         value = self._arrays[index]
-        if not isinstance(gradient, (np.ndarray, np.generic, Node)):
-            gradient = as_array(gradient, f"{type(self).__name__}.gradient")
-        if gradient.shape != value.shape:
-            new = gradient.ndim - value.ndim
-            pairs = list(zip(value.shape, gradient.shape[max(new, 0) :], strict=False))
+        if entry.shape != value.shape:
+            new = entry.ndim - value.ndim
+            pairs = list(zip(value.shape, entry.shape[max(new, 0) :], strict=False))
             if new < 0 or any(n not in (1, m) for n, m in pairs):
                 raise ValueError(
                     f"{type(self).__name__}.gradient: its entry for input {index}, "
-                    f"{describe(self.inputs[index])}, has shape {gradient.shape}, which is not "
-                    f"the input's shape broadcast"
+                    f"{describe(self.inputs[index])}, has shape {entry.shape}, but must have "
+                    f"{value.shape}, or a shape to which that broadcasts"
                 )
             axes = (*range(new), *(new + i for i, (n, m) in enumerate(pairs) if n != m))
-            gradient = gradient.sum(axis=axes).reshape(value.shape)
-        if gradient.dtype != value.dtype:
-            gradient = gradient.astype(value.dtype)
-        return gradient
+            entry = entry.sum(axis=axes).reshape(value.shape)
+        return entry if entry.dtype == value.dtype else entry.astype(value.dtype)
 
 
-def _as_nodes(operation: str, inputs: tuple[Any, ...]) -> tuple[Node, ...]:
+def _as_nodes(operation: str, inputs: tuple[Any, ...], copy: bool) -> tuple[Node, ...]:
     """Make constants of the arrays and numbers among an operation's inputs.
 
     A Python number takes the dtype that NumPy gives it beside the other inputs, so that
     float32 * 2.0 stays float32.
     """
-    dtypes = [x.dtype for x in inputs if isinstance(x, (Node, np.ndarray, np.generic))]
     nodes = []
-    for i, x in enumerate(inputs):
-        if isinstance(x, Node):
-            nodes.append(x)
-            continue
-        if type(x) in (float, int, bool) and dtypes:
-            weak_float = len(dtypes) == 1 and dtypes[0].kind == "f"
-            dtype = dtypes[0] if weak_float else np.result_type(*dtypes, x)
-            value = dtype.type(x)
-        else:
-            value = np.array(as_array(x, f"{operation}: input {i}"))
-        node = InitialNode.__new__(InitialNode)
-        node._value = value
-        node._private = True
-        node._grad = node.name = None
-        node.requires_grad = False
-        nodes.append(node)
+    for x in inputs:
+        if not isinstance(x, Node):
+            if type(x) in PYTHON_NUMBERS:
+                value = _weak_dtype(x, inputs).type(x)
+            else:
+                value = as_array(x, f"{operation}: input {len(nodes)}")
+                if copy:
+                    value = value.copy()
+            x = InitialNode.__new__(InitialNode)
+            x._value = value
+            x._private = True
+            x._grad = x.name = None
+            x.requires_grad = False
+        nodes.append(x)
     return tuple(nodes)
+
+
+def _weak_dtype(number: float, inputs: tuple[Any, ...]) -> np.dtype[Any]:
+    """The dtype of a Python number beside the other inputs of an operation."""
+    dtypes = []
+    for x in inputs:
+        if type(x) not in PYTHON_NUMBERS:
+            dtypes.append(x._value.dtype if isinstance(x, Node) else np.asarray(x).dtype)
+    if len(dtypes) == 1 and dtypes[0].kind == "f":
+        return dtypes[0]  # the common case, in a fraction of the time
+    return np.result_type(*dtypes, number) if dtypes else np.dtype(type(number))
+
+
+WITH_DTYPE = (*ARRAY_TYPES, Node)
+PYTHON_NUMBERS = frozenset((float, int, bool))

@@ -21,6 +21,9 @@ Gradients: TypeAlias = Any
 An entry is an array (or node), or a function of no arguments that makes it, or None for zero.
 """
 
+ARRAY_TYPES = (np.ndarray, np.generic)
+REAL_KINDS = frozenset("fiub")  # of dtypes: floating-point, (unsigned) integer, boolean
+
 
 def as_array(value: Any, what: str) -> Array:
     """Return `value` as an array of floats, integers or booleans; `what` begins an error."""
@@ -28,12 +31,17 @@ def as_array(value: Any, what: str) -> Array:
         array = np.asarray(value)
     except ValueError as error:
         raise ValueError(f"{what}: {error}") from error
-    if array.dtype.kind not in "fiub":
+    if array.dtype.kind not in REAL_KINDS:
         raise TypeError(
             f"{what}: got {type(value).__name__} of dtype {array.dtype}, but values are arrays "
             f"of real numbers: floating-point, integer or boolean"
         )
     return array
+
+
+def same(a: Array, b: Array) -> bool:
+    """Whether two arrays have the same shape and entries, counting nan as equal to nan."""
+    return np.array_equal(a, b, equal_nan=True)
 
 
 def describe(node: Node) -> str:

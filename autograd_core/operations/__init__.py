@@ -50,6 +50,7 @@ from autograd_core.operations.losses import (
     binary_cross_entropy,
     logistic_loss,
     mse,
+    softmax_error,
     softmax_loss,
 )
 from autograd_core.operations.reductions import max, mean, min, sum, var
@@ -76,6 +77,6 @@ __all__ = [
     "logical_and", "logical_not", "logical_or", "logistic_loss", "logsumexp", "matmul", "max",
     "maximum", "mean", "min", "minimum", "mm", "mse", "multiply", "negative", "not_equal",
     "positive", "power", "ravel", "relu", "reshape", "scatter", "sech2", "sigmoid", "sign",
-    "sin", "softmax", "softmax_loss", "softplus", "sqrt", "square", "squeeze", "stack",
+    "sin", "softmax", "softmax_error", "softmax_loss", "softplus", "sqrt", "square", "squeeze", "stack",
     "subtract", "sum", "swapaxes", "take", "tanh", "transpose", "var", "where",
 ]  # fmt: skip

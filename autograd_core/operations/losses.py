@@ -8,7 +8,7 @@ import numpy as np
 
 from autograd_core.node import Operation
 from autograd_core.operations.activations import sigmoid
-from autograd_core.operations.softmax import shifted_exp, softmax
+from autograd_core.operations.softmax import shifted_exp, softmax, softmax_pullback
 from autograd_core.values import Array, Gradients, Value
 
 
@@ -34,20 +34,40 @@ class softmax_loss(Operation):
                 f"softmax_loss: the labels y range from {y.min()} to {y.max()}, but Z has "
                 f"{classes} columns: labels must be from 0 to {classes - 1}"
             )
-        rows = np.arange(len(y))
-        leader = Z.argmax(axis=1) if classes else y
-        m = Z[rows, leader]
-        _, e = shifted_exp(Z, m[:, None])
-        e[rows, leader] = 0
-        return ((m - Z[rows, y]) + np.log1p(e.sum(axis=1))).astype(Z.dtype)
+        rows, leader, m, e = _shifted_rows(Z)
+        e[leader, rows] = 0
+        return ((m - Z[rows, y]) + np.log1p(np.add.reduce(e, 0))).astype(Z.dtype)
 
     def gradient(self, dL: Value, L: Value, Z: Value, y: Value) -> Gradients:
-        def dZ() -> Value:
-            is_label = np.expand_dims(y, 1) == np.arange(Z.shape[1])
-            minus_others = np.expand_dims(np.expm1(-L), 1)  # p - 1, where p is e ** -L
-            return np.expand_dims(dL, 1) * np.where(is_label, minus_others, softmax.of(Z))
+        return lambda: dL.reshape(-1, 1) * softmax_error.of(Z, y), None
 
-        return dZ, None
+
+class softmax_error(Operation):
+    """A = softmax(Z) minus the one-hot labels y, for scores Z (b, K) and labels y (b,).
+
+    The label's entry is minus the sum of the others, so that nothing is lost where it leads.
+    """
+
+    def forward(self, Z: Array, y: Array) -> Array:
+        rows, _, _, e = _shifted_rows(Z)
+        e_label = e[y, rows]
+        e[y, rows] = 0
+        others = np.add.reduce(e, 0)
+        total = others + e_label
+        e /= total
+        e[y, rows] = others / -total
+        return e.T.astype(Z.dtype, copy=False)
+
+    def gradient(self, dA: Value, A: Value, Z: Value, y: Value) -> Gradients:
+        return lambda: softmax_pullback(dA, softmax.of(Z), -1), None
+
+
+def _shifted_rows(Z: Array) -> tuple[Array, Array, Array, Array]:
+    """Row numbers, the leading column in each row, its score, and exp(Z - leader) as (K, b)."""
+    rows = np.arange(len(Z))
+    leader = Z.argmax(axis=1) if Z.shape[1] else rows
+    m = Z[rows, leader]
+    return rows, leader, m, shifted_exp(np.ascontiguousarray(Z.T), m)[1]
 
 
 class logistic_loss(Operation):

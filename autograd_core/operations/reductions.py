@@ -33,11 +33,13 @@ class Reduction(Operation):
         axes = self.axis if isinstance(self.axis, tuple) else (self.axis,)
         return math.prod(X.shape[axis] for axis in axes) or 1
 
-    def spread(self, reduced: Value) -> Value:
-        """`reduced`, of the output's shape, with its axes restored so that it broadcasts to X."""
-        if self.keepdims or self.axis is None:
-            return reduced
-        return np.expand_dims(reduced, self.axis)
+    def spread(self, reduced: Value, shape: tuple[int, ...]) -> Value:
+        """`reduced`, of the output's shape, repeated along the reduced axes to fill `shape`."""
+        if not self.keepdims and self.axis is not None:
+            axes = self.axis if isinstance(self.axis, tuple) else (self.axis,)
+            axes = tuple(axis % len(shape) for axis in axes)
+            reduced = reduced.reshape([1 if i in axes else n for i, n in enumerate(shape)])
+        return np.broadcast_to(reduced, shape)
 
 
 class sum(Reduction, numpy=np.sum):
@@ -47,20 +49,23 @@ class sum(Reduction, numpy=np.sum):
         return np.sum(X, axis=self.axis, keepdims=self.keepdims)
 
     def gradient(self, dA: Value, A: Value, X: Value) -> Gradients:
-        return lambda: np.broadcast_to(self.spread(dA), X.shape)
+        return lambda: self.spread(dA, X.shape)
 
 
 class mean(Reduction, numpy=np.mean):
     """A = (1/n) sum of X over `axis`, n being the number of entries in each sum."""
 
     def forward(self, X: Array) -> Array:
-        A = np.mean(X, axis=self.axis, keepdims=self.keepdims)
-        if np.isinf(A).any() and np.isfinite(X).all():  # the sum overflowed, the mean does not
-            A = np.sum(X / self.count(X), axis=self.axis, keepdims=self.keepdims)
+        if X.dtype.kind != "f" or X.dtype.itemsize < 4 or X.size == 0:
+            return np.mean(X, axis=self.axis, keepdims=self.keepdims)
+        n = self.count(X)
+        A = np.add.reduce(X, axis=self.axis, keepdims=self.keepdims) / n
+        if not np.isfinite(A).all():  # the sum may have overflowed where the mean does not
+            A = np.add.reduce(X / n, axis=self.axis, keepdims=self.keepdims)
         return A
 
     def gradient(self, dA: Value, A: Value, X: Value) -> Gradients:
-        return lambda: np.broadcast_to(self.spread(dA / self.count(X)), X.shape)
+        return lambda: self.spread(dA / self.count(X), X.shape)
 
 
 class max(Reduction, numpy=np.max):
@@ -73,7 +78,7 @@ class max(Reduction, numpy=np.max):
         def dX() -> Value:
             largest = self.spread(A) == X
             share = dA / np.sum(largest, axis=self.axis, keepdims=self.keepdims)
-            return np.where(largest, self.spread(share), 0)
+            return np.where(largest, self.spread(share, X.shape), 0)
 
         return dX
 
@@ -88,7 +93,7 @@ class min(Reduction, numpy=np.min):
         def dX() -> Value:
             smallest = self.spread(A) == X
             share = dA / np.sum(smallest, axis=self.axis, keepdims=self.keepdims)
-            return np.where(smallest, self.spread(share), 0)
+            return np.where(smallest, self.spread(share, X.shape), 0)
 
         return dX
 

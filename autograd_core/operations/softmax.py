@@ -17,16 +17,16 @@ from autograd_core.values import Array, Gradients, Value
 
 
 def shifted_exp(X: Array, m: Array) -> tuple[Array, Array]:
-    """Return X - m and exp(X - m), for m >= X.
+    """Return X - m and exp(X - m), for m >= X; in float64 if X is float32 or float16.
 
-    The difference is rounded, which would put a relative error of |X - m| / 2 units in the last
-    place into its exponential. So float32 and float16 are computed in float64, where their
-    differences are exact, and otherwise the rounding error (Knuth's two-sum) is multiplied in.
+    A rounding error in the difference would put a relative error of |X - m| / 2 units in the
+    last place into the exponential. Of float32 numbers the difference is exact in float64; for
+    float64 the error (from Knuth's two-sum) is multiplied in.
     """
+    if X.dtype.itemsize < 8:
+        difference = np.subtract(X, m, dtype=np.float64)
+        return difference, np.exp(difference)
     with np.errstate(invalid="ignore", over="ignore"):
-        if X.dtype.itemsize < 8:
-            difference = X.astype(np.float64) - m
-            return difference, np.exp(difference)
         difference = X - m
         shift = difference - X
         error = (X - (difference - shift)) - (m + shift)
@@ -49,6 +49,19 @@ def _log_sum(e: Array, axis: Axis) -> Array:
         return np.log1p(others + ties)
 
 
+def softmax_pullback(dA: Value, A: Value, axis: Axis) -> Value:
+    """The gradient dX_k = A_k sum_j A_j (dA_k - dA_j) of A = softmax(X).
+
+    It does not change when a constant is subtracted from dA. The constant is the entry at the
+    largest A, because that one's share then is 0, and where it is nearly all, the rest of the
+    sum keeps its precision.
+    """
+    leads = np.max(A, axis=axis, keepdims=True) == A
+    leader = np.sum(np.where(leads, dA, 0), axis=axis, keepdims=True)
+    d = dA - leader / np.sum(leads, axis=axis, keepdims=True)
+    return A * (d - np.sum(A * d, axis=axis, keepdims=True))
+
+
 class logsumexp(Reduction):
     """A = log(sum(e ** X)) over `axis`."""
 
@@ -58,7 +71,7 @@ class logsumexp(Reduction):
         return A if self.keepdims else np.squeeze(A, self.axis)
 
     def gradient(self, dA: Value, A: Value, X: Value) -> Gradients:
-        return lambda: self.spread(dA) * softmax.of(X, self.axis)
+        return lambda: self.spread(dA, X.shape) * softmax.of(X, self.axis)
 
 
 class softmax(Operation):
@@ -73,14 +86,7 @@ class softmax(Operation):
         return (e / np.sum(e, axis=self.axis, keepdims=True)).astype(X.dtype)
 
     def gradient(self, dA: Value, A: Value, X: Value) -> Gradients:
-        def dX() -> Value:
-            # sum_j A_j (dA_k - dA_j) keeps its precision if dA is measured from the leader's.
-            leads = np.max(A, axis=self.axis, keepdims=True) == A
-            leader = np.sum(np.where(leads, dA, 0), axis=self.axis, keepdims=True)
-            d = dA - leader / np.sum(leads, axis=self.axis, keepdims=True)
-            return A * (d - np.sum(A * d, axis=self.axis, keepdims=True))
-
-        return dX
+        return lambda: softmax_pullback(dA, A, self.axis)
 
 
 class log_softmax(Operation):

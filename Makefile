@@ -1,0 +1,32 @@
+# Each target sets itself up: a virtual environment in .venv, and in it what the target needs.
+
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: demo test sweep bench clean
+
+demo: .venv/train.installed ## check the gradients of a network, train it on the digits, test it
+	$(BIN)/python -m nn train digits
+
+test: .venv/dev.installed ## lint, types, tests
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest
+
+sweep: .venv/dev.installed ## the long sweeps that `make test` leaves out
+	HYPOTHESIS_PROFILE=thorough $(BIN)/python -m pytest -m "slow or not slow"
+
+bench: .venv/dev.installed ## the engine beside hand-written NumPy
+	$(BIN)/python benchmarks/training_step.py
+	$(BIN)/python benchmarks/million_nodes.py
+
+clean:
+	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+.venv/%.installed: pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	    { echo "Python 3.11 or newer is needed; name one with: make PYTHON=python3.12 ..."; exit 1; }
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[$*]'
+	touch $@
