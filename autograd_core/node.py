@@ -15,11 +15,14 @@ from autograd_core.graph import Graph
 from autograd_core.protocols import OPERATIONS, ArrayInterface
 from autograd_core.values import (
     ARRAY_TYPES,
+    PYTHON_NUMBERS,
     REAL_KINDS,
     Array,
     as_array,
     describe,
     same,
+    undo_broadcasting,
+    weak_dtype,
     with_inputs,
 )
 
@@ -332,26 +335,18 @@ class Operation(Node, ABC):
                     entry = entry()
                 if not isinstance(entry, WITH_DTYPE):
                     entry = as_array(entry, f"{type(self).__name__}.gradient")
-                if entry.shape != array.shape or entry.dtype is not array.dtype:
-                    entry = self._fit(entry, i)
+                if entry.shape != array.shape:
+                    try:
+                        entry = undo_broadcasting(entry, array.shape)
+                    except ValueError as error:
+                        what = f"its entry for input {i}, {describe(x)},"
+                        raise ValueError(
+                            f"{type(self).__name__}.gradient: {what} {error}"
+                        ) from None
+                if entry.dtype is not array.dtype and entry.dtype != array.dtype:
+                    entry = entry.astype(array.dtype)
                 pulled.append((i, entry))
         return pulled
-
-    def _fit(self, entry: Any, index: int) -> Any:
-        """Undo broadcasting and casting: make `entry` of the shape and dtype of input `index`."""
-        value = self._arrays[index]
-        if entry.shape != value.shape:
-            new = entry.ndim - value.ndim
-            pairs = list(zip(value.shape, entry.shape[max(new, 0) :], strict=False))
-            if new < 0 or any(n not in (1, m) for n, m in pairs):
-                raise ValueError(
-                    f"{type(self).__name__}.gradient: its entry for input {index}, "
-                    f"{describe(self.inputs[index])}, has shape {entry.shape}, but must have "
-                    f"{value.shape}, or a shape to which that broadcasts"
-                )
-            axes = (*range(new), *(new + i for i, (n, m) in enumerate(pairs) if n != m))
-            entry = entry.sum(axis=axes).reshape(value.shape)
-        return entry if entry.dtype == value.dtype else entry.astype(value.dtype)
 
 
 def _as_nodes(operation: str, inputs: tuple[Any, ...], copy: bool) -> tuple[Node, ...]:
@@ -364,7 +359,7 @@ def _as_nodes(operation: str, inputs: tuple[Any, ...], copy: bool) -> tuple[Node
     for x in inputs:
         if not isinstance(x, Node):
             if type(x) in PYTHON_NUMBERS:
-                value = _weak_dtype(x, inputs).type(x)
+                value = weak_dtype(x, inputs).type(x)
             else:
                 value = as_array(x, f"{operation}: input {len(nodes)}")
                 if copy:
@@ -378,16 +373,4 @@ def _as_nodes(operation: str, inputs: tuple[Any, ...], copy: bool) -> tuple[Node
     return tuple(nodes)
 
 
-def _weak_dtype(number: float, inputs: tuple[Any, ...]) -> np.dtype[Any]:
-    """The dtype of a Python number beside the other inputs of an operation."""
-    dtypes = []
-    for x in inputs:
-        if type(x) not in PYTHON_NUMBERS:
-            dtypes.append(x._value.dtype if isinstance(x, Node) else np.asarray(x).dtype)
-    if len(dtypes) == 1 and dtypes[0].kind == "f":
-        return dtypes[0]  # the common case, in a fraction of the time
-    return np.result_type(*dtypes, number) if dtypes else np.dtype(type(number))
-
-
 WITH_DTYPE = (*ARRAY_TYPES, Node)
-PYTHON_NUMBERS = frozenset((float, int, bool))

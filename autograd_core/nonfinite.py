@@ -7,7 +7,8 @@ from typing import Any, Literal
 
 import numpy as np
 
-from autograd_core.graph import Computed, Contribution, Graph
+from autograd_core.events import Computed, Contribution
+from autograd_core.graph import Graph
 from autograd_core.node import Node
 from autograd_core.values import describe
 

@@ -22,6 +22,7 @@ An entry is an array (or node), or a function of no arguments that makes it, or 
 """
 
 ARRAY_TYPES = (np.ndarray, np.generic)
+PYTHON_NUMBERS = frozenset((float, int, bool))
 REAL_KINDS = frozenset("fiub")  # of dtypes: floating-point, (unsigned) integer, boolean
 
 
@@ -37,6 +38,30 @@ def as_array(value: Any, what: str) -> Array:
             f"of real numbers: floating-point, integer or boolean"
         )
     return array
+
+
+def weak_dtype(number: float, others: tuple[Any, ...]) -> np.dtype[Any]:
+    """The dtype that NumPy gives a Python number beside other arrays, nodes and numbers."""
+    dtypes = []
+    for x in others:
+        if type(x) not in PYTHON_NUMBERS:
+            dtypes.append(x.dtype if hasattr(x, "dtype") else np.asarray(x).dtype)
+    if len(dtypes) == 1 and dtypes[0].kind == "f":
+        return dtypes[0]  # the common case, in a fraction of the time
+    return np.result_type(*dtypes, number) if dtypes else np.dtype(type(number))
+
+
+def undo_broadcasting(gradient: Value, shape: tuple[int, ...]) -> Value:
+    """Sum `gradient` over the axes along which an array of `shape` was repeated."""
+    new = gradient.ndim - len(shape)
+    pairs = list(zip(shape, gradient.shape[max(new, 0) :], strict=False))
+    if new < 0 or any(n not in (1, m) for n, m in pairs):
+        raise ValueError(
+            f"has shape {gradient.shape}, but must have {shape}, or a shape to which that "
+            f"broadcasts"
+        )
+    axes = (*range(new), *(new + i for i, (n, m) in enumerate(pairs) if n != m))
+    return gradient.sum(axis=axes).reshape(shape)
 
 
 def same(a: Array, b: Array) -> bool:

@@ -77,6 +77,6 @@ __all__ = [
     "logical_and", "logical_not", "logical_or", "logistic_loss", "logsumexp", "matmul", "max",
     "maximum", "mean", "min", "minimum", "mm", "mse", "multiply", "negative", "not_equal",
     "positive", "power", "ravel", "relu", "reshape", "scatter", "sech2", "sigmoid", "sign",
-    "sin", "softmax", "softmax_error", "softmax_loss", "softplus", "sqrt", "square", "squeeze", "stack",
-    "subtract", "sum", "swapaxes", "take", "tanh", "transpose", "var", "where",
+    "sin", "softmax", "softmax_error", "softmax_loss", "softplus", "sqrt", "square", "squeeze",
+    "stack", "subtract", "sum", "swapaxes", "take", "tanh", "transpose", "var", "where",
 ]  # fmt: skip

@@ -59,9 +59,9 @@ class mean(Reduction, numpy=np.mean):
         if X.dtype.kind != "f" or X.dtype.itemsize < 4 or X.size == 0:
             return np.mean(X, axis=self.axis, keepdims=self.keepdims)
         n = self.count(X)
-        A = np.add.reduce(X, axis=self.axis, keepdims=self.keepdims) / n
+        A = X.sum(axis=self.axis, keepdims=self.keepdims) / n
         if not np.isfinite(A).all():  # the sum may have overflowed where the mean does not
-            A = np.add.reduce(X / n, axis=self.axis, keepdims=self.keepdims)
+            A = (X / n).sum(axis=self.axis, keepdims=self.keepdims)
         return A
 
     def gradient(self, dA: Value, A: Value, X: Value) -> Gradients:
@@ -76,7 +76,7 @@ class max(Reduction, numpy=np.max):
 
     def gradient(self, dA: Value, A: Value, X: Value) -> Gradients:
         def dX() -> Value:
-            largest = self.spread(A) == X
+            largest = self.spread(A, X.shape) == X
             share = dA / np.sum(largest, axis=self.axis, keepdims=self.keepdims)
             return np.where(largest, self.spread(share, X.shape), 0)
 
@@ -91,7 +91,7 @@ class min(Reduction, numpy=np.min):
 
     def gradient(self, dA: Value, A: Value, X: Value) -> Gradients:
         def dX() -> Value:
-            smallest = self.spread(A) == X
+            smallest = self.spread(A, X.shape) == X
             share = dA / np.sum(smallest, axis=self.axis, keepdims=self.keepdims)
             return np.where(smallest, self.spread(share, X.shape), 0)
 
