@@ -229,4 +229,5 @@ def _like(v: Any, node: Node, what: str) -> Node:
         v = InitialNode(as_array(v, what).astype(node.dtype), requires_grad=False)
     if v.shape != node.shape:
         raise ValueError(f"{what} has shape {v.shape}, but must have {node.shape}")
-    return v if v.dtype == node.dtype else v.astype(node.dtype)
+    like: Node = v if v.dtype == node.dtype else v.astype(node.dtype)
+    return like

@@ -117,7 +117,7 @@ class Graph:
                     needed.add(node)
         totals = {self.output: upstream}
         for node in reversed(self.nodes):
-            if node not in needed or not node.inputs or node not in totals:
+            if node not in needed or node not in totals:
                 continue
             upstream = totals[node]
             for i, gradient in node._pull(upstream, needed, create_graph):

@@ -9,7 +9,7 @@ from contextvars import ContextVar
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, DTypeLike
+from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from autograd_core.graph import Graph
 from autograd_core.protocols import OPERATIONS, ArrayInterface
@@ -52,7 +52,7 @@ class Node(ArrayInterface):
 
     __slots__ = ("__weakref__", "_grad", "_value", "name", "requires_grad")
 
-    _value: Any  # an array or a NumPy scalar (many times faster than a 0-d array)
+    _value: NDArray[Any]  # or a NumPy scalar, which is many times faster than a 0-d array
     _grad: Any
     name: str | None
     requires_grad: bool
@@ -61,6 +61,10 @@ class Node(ArrayInterface):
     @property
     def value(self) -> Array:
         raise NotImplementedError
+
+    def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> Array:
+        array = np.asarray(self.value, dtype)
+        return array.copy() if copy else array
 
     def __repr__(self) -> str:
         kind = type(self).__name__
@@ -92,21 +96,26 @@ class Node(ArrayInterface):
                 f"{what}: no gradient flows through it, because it was not computed from a "
                 f"floating-point node with requires_grad=True (or under no_grad)"
             )
-        if isinstance(upstream, Node) and create_graph:
-            array = upstream
-        else:
-            array = as_array(upstream, f"{what}: the upstream gradient").astype(self.dtype)
-        if array.shape != self.shape:
+        if not (create_graph and isinstance(upstream, Node)):
+            upstream = as_array(upstream, f"{what}: the upstream gradient").astype(self.dtype)
+        if upstream.shape != self.shape:
             raise ValueError(
-                f"{what}: the upstream gradient has shape {array.shape}; it must have {self.shape}"
+                f"{what}: the upstream gradient has shape {upstream.shape}, but must have "
+                f"{self.shape}"
             )
-        if create_graph and not isinstance(array, Node):
-            return InitialNode(array, requires_grad=False)
-        return array
+        if create_graph and not isinstance(upstream, Node):
+            upstream = InitialNode(upstream, requires_grad=False)
+        return upstream
 
     def _use(self) -> Any:
         """The value for an operation to compute with and to remember: nobody can change it."""
         return self._value
+
+    def _pull(
+        self, upstream: Any, needed: Collection[Node], as_nodes: bool
+    ) -> list[tuple[int, Any]]:
+        """Return (index, gradient) for each input that needs one: for an initial node, none."""
+        return []
 
     def _receive(self, gradient: Any) -> None:
         """Take the whole gradient of one backward pass (None: nothing arrived)."""
@@ -309,7 +318,7 @@ class Operation(Node, ABC):
     def _pull(
         self, upstream: Any, needed: Collection[Node], as_nodes: bool
     ) -> list[tuple[int, Any]]:
-        """Call `gradient`; return (index, entry) for each needed input, fitted to the input."""
+        """Call `gradient`; return its entries with the shapes and dtypes of the inputs."""
         inputs, arrays = self.inputs, self._arrays
         if as_nodes:
             entries = self.gradient(upstream, self, *inputs)
@@ -355,7 +364,7 @@ def _as_nodes(operation: str, inputs: tuple[Any, ...], copy: bool) -> tuple[Node
     A Python number takes the dtype that NumPy gives it beside the other inputs, so that
     float32 * 2.0 stays float32.
     """
-    nodes = []
+    nodes: list[Node] = []
     for x in inputs:
         if not isinstance(x, Node):
             if type(x) in PYTHON_NUMBERS:

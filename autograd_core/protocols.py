@@ -6,9 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
-from numpy.typing import DTypeLike
-
-from autograd_core.values import Array
+from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     from autograd_core.node import Node
@@ -48,7 +46,7 @@ class ArrayInterface:
 
     __slots__ = ()
 
-    _value: Any
+    _value: NDArray[Any]
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -81,10 +79,6 @@ class ArrayInterface:
 
     def __len__(self) -> int:
         return len(self._value)
-
-    def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> Array:
-        array = np.asarray(self.value, dtype)
-        return array.copy() if copy else array
 
     # NumPy calls these two when one of its functions meets a node.
 

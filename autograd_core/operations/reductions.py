@@ -59,7 +59,8 @@ class mean(Reduction, numpy=np.mean):
         if X.dtype.kind != "f" or X.dtype.itemsize < 4 or X.size == 0:
             return np.mean(X, axis=self.axis, keepdims=self.keepdims)
         n = self.count(X)
-        A = X.sum(axis=self.axis, keepdims=self.keepdims) / n
+        with np.errstate(over="ignore"):
+            A = X.sum(axis=self.axis, keepdims=self.keepdims) / n
         if not np.isfinite(A).all():  # the sum may have overflowed where the mean does not
             A = (X / n).sum(axis=self.axis, keepdims=self.keepdims)
         return A
