@@ -111,7 +111,8 @@ def jacobian(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
     def rows(*xs: Any) -> Any:
         call = _Call(f, xs, argnums)
         shape, dtype = call.output.shape, call.output.dtype
-        unit_vectors = np.eye(call.output.size, dtype=dtype).reshape(-1, *shape)
+        size = call.output.size
+        unit_vectors = np.eye(size, dtype=dtype).reshape(size, *shape)
         pulled = [call.pull(InitialNode(u, requires_grad=False)) for u in unit_vectors]
         jacobians = []
         for k, x in enumerate(call.wanted):
