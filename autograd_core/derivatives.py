@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextvars import ContextVar
+from operator import index
 from typing import Any
 
 import numpy as np
@@ -87,6 +88,8 @@ def jvp(f: Callable[..., Any], xs: Any, vs: Any) -> tuple[Any, Any]:
     """
     if not isinstance(xs, (tuple, list)):
         xs, vs = (xs,), (vs,)
+    if not isinstance(vs, (tuple, list)):
+        raise TypeError("jvp: the directions of a sequence of arguments must be a sequence")
     if len(xs) != len(vs):
         raise ValueError(f"jvp: there are {len(xs)} arguments but {len(vs)} directions")
     call = _Call(f, xs, range(len(xs)))
@@ -148,7 +151,9 @@ def hvp(f: Callable[..., Any], argnums: int = 0) -> Callable[..., Any]:
 
     def product(*xs_and_v: Any) -> Any:
         *xs, v = xs_and_v
-        i = range(len(xs))[argnums]
+        if not -len(xs) <= argnums < len(xs):
+            raise ValueError(f"hvp: argnums: there is no argument {argnums}, only {len(xs)} and v")
+        i = argnums % len(xs)
 
         def gradient(x: Any) -> Any:
             return grad(f, argnums)(*xs[:i], x, *xs[i + 1 :])
@@ -162,8 +167,12 @@ class _Call:
     """One call of f: nodes for the arguments by which it is differentiated, and its output."""
 
     def __init__(self, f: Callable[..., Any], xs: Sequence[Any], argnums: Argnums) -> None:
-        self.single = isinstance(argnums, int)
-        numbers = [argnums] if isinstance(argnums, int) else list(argnums)
+        self.single = hasattr(argnums, "__index__")
+        several: Any = [argnums] if self.single else argnums
+        try:
+            numbers = [index(i) for i in several]
+        except TypeError:
+            raise TypeError(f"argnums must be an integer or several, not {argnums!r}") from None
         arguments = list(xs)
         self.wanted: list[Node] = []
         # Does the result belong to a graph further out? Then it stays a node.
@@ -172,6 +181,8 @@ class _Call:
             for i in numbers:
                 if not -len(xs) <= i < len(xs):
                     raise ValueError(f"argnums: there is no argument {i}, only {len(xs)}")
+                if any(arguments[i] is x for x in self.wanted):
+                    raise ValueError(f"argnums: argument {i} is there twice")
                 arguments[i] = _own_node(xs[i], f"argument {i}")
                 self.wanted.append(arguments[i])
             token = _inside.set(True)

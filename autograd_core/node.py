@@ -145,8 +145,8 @@ class InitialNode(Node):
         requires_grad: bool | None = None,
         dtype: DTypeLike | None = None,
     ) -> None:
-        array = as_array(value, "InitialNode" if name is None else f"InitialNode {name!r}")
-        self._value = np.array(array, dtype)
+        what = "InitialNode" if name is None else f"InitialNode {name!r}"
+        self._value = as_array(np.array(as_array(value, what), dtype), what)
         self._private = True
         self._grad = None
         self.name = name
@@ -190,7 +190,9 @@ class InitialNode(Node):
             return
         if np.shape(grad) != self.shape:
             raise ValueError(f"{describe(self)}: a grad of shape {np.shape(grad)} does not fit")
-        self._grad = grad if isinstance(grad, Node) else np.array(grad, self.dtype)
+        if not isinstance(grad, Node):
+            grad = np.array(as_array(grad, f"{describe(self)}: its grad"), self.dtype)
+        self._grad = grad
 
     def zero_grad(self) -> None:
         """Forget the gradient: `grad` is None until the next `backward()`."""
@@ -342,8 +344,9 @@ class Operation(Node, ABC):
             if entry is not None and x in needed:
                 if callable(entry):
                     entry = entry()
-                if not isinstance(entry, WITH_DTYPE):
-                    entry = as_array(entry, f"{type(self).__name__}.gradient")
+                if not isinstance(entry, WITH_DTYPE) or entry.dtype.kind not in REAL_KINDS:
+                    what = f"its entry for input {i}, {describe(x)}"
+                    entry = as_array(entry, f"{type(self).__name__}.gradient: {what}")
                 if entry.shape != array.shape:
                     try:
                         entry = undo_broadcasting(entry, array.shape)

@@ -88,7 +88,8 @@ class ArrayInterface:
         return self.__array_function__(ufunc, (), inputs, options)
 
     def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
-        name = getattr(function, "__name__", str(function))
+        module = str(getattr(function, "__module__", None) or "numpy").removeprefix("numpy")
+        name = f"{module}.{getattr(function, '__name__', function)}".lstrip(".")
         operation = OPERATIONS.get(function)
         if operation is None:
             raise TypeError(_no_operation(name))

@@ -28,6 +28,8 @@ REAL_KINDS = frozenset("fiub")  # of dtypes: floating-point, (unsigned) integer,
 
 def as_array(value: Any, what: str) -> Array:
     """Return `value` as an array of floats, integers or booleans; `what` begins an error."""
+    if holds_nodes(value):
+        raise TypeError(f"{what}: got a {type(value).__name__} of nodes; make one node: ag.stack")
     try:
         array = np.asarray(value)
     except ValueError as error:
@@ -38,6 +40,14 @@ def as_array(value: Any, what: str) -> Array:
             f"of real numbers: floating-point, integer or boolean"
         )
     return array
+
+
+def holds_nodes(value: Any) -> bool:
+    """Is this a list of nodes, which np.asarray would make a constant of?"""
+    return isinstance(value, (list, tuple)) and any(
+        type(x) not in PYTHON_NUMBERS and (hasattr(x, "requires_grad") or holds_nodes(x))
+        for x in value
+    )
 
 
 def weak_dtype(number: float, others: tuple[Any, ...]) -> np.dtype[Any]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd_core.node import Operation
+from autograd_core.node import Node, Operation
 from autograd_core.protocols import ArrayInterface
 from autograd_core.values import Array, Gradients, Value
 
@@ -221,6 +221,8 @@ class clip(Operation, numpy=np.clip):
     """X limited to [a_min, a_max]; None is no limit. The derivative at a limit is 1."""
 
     def __init__(self, X: Any, a_min: Any = None, a_max: Any = None) -> None:
+        if isinstance(a_min, Node) or isinstance(a_max, Node):
+            raise TypeError("clip: a_min and a_max can't be nodes; use maximum and minimum")
         self.a_min, self.a_max = a_min, a_max
         super().__init__(X)
 

@@ -21,7 +21,11 @@ class softmax_loss(Operation):
 
     def forward(self, Z: Array, y: Array) -> Array:
         if Z.ndim != 2 or y.shape != Z.shape[:1]:
-            hint = "; for one-hot labels pass y.argmax(axis=1)" if y.shape == Z.shape else ""
+            hint = (
+                "; for one-hot labels pass y.argmax(axis=1)"
+                if Z.ndim == 2 and y.shape == Z.shape
+                else ""
+            )
             raise ValueError(
                 f"softmax_loss: the scores Z are {Z.shape} and the labels y are {y.shape}: "
                 f"they must be (b, K) and (b,){hint}"
@@ -76,19 +80,23 @@ class logistic_loss(Operation):
     def forward(self, A: Array, y: Array) -> Array:
         check_same_shape("logistic_loss", A, y)
         if not (np.absolute(y) == 1).all():
-            raise ValueError(f"logistic_loss: the labels y must be -1 or 1, {_stray(y, (-1, 1))}")
-        s = -y * A
+            raise ValueError(
+                f"logistic_loss: the labels y must be -1 or 1, {_stray(y, (-1, 1))}; for labels 0 "
+                f"and 1 pass 2 * y - 1"
+            )
+        s = -A * y  # not -y: for labels of an unsigned dtype that is 255
         return np.maximum(s, 0) + np.log1p(np.exp(-np.absolute(s)))
 
     def gradient(self, dL: Value, L: Value, A: Value, y: Value) -> Gradients:
-        return lambda: dL * (-y * sigmoid.of(-y * A)), lambda: dL * (-A * sigmoid.of(-y * A))
+        return lambda: -dL * y * sigmoid.of(-A * y), lambda: -dL * A * sigmoid.of(-A * y)
 
 
 class binary_cross_entropy(Operation):
     """L = -y log(P) - (1 - y) log(1 - P), entry by entry, for probabilities P and y in [0, 1].
 
-    Each logarithm is at least -100, so that P = 0 and P = 1 give a finite loss, and gradient 0
-    there. From scores, compute `logistic_loss` or `softplus` instead: they lose nothing.
+    Each logarithm is held at -100 or more, so that P = 0 and P = 1 give a finite loss; where it is
+    held, its gradient is 0. From scores, compute `logistic_loss` or `softplus` instead: they lose
+    nothing.
     """
 
     def forward(self, P: Array, y: Array) -> Array:

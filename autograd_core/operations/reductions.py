@@ -26,13 +26,6 @@ class Reduction(Operation):
         self.keepdims = bool(keepdims)
         super().__init__(X)
 
-    def count(self, X: Value) -> int:
-        """How many entries of X go into one of the output (1 if none, for a divisor)."""
-        if self.axis is None:
-            return X.size or 1
-        axes = self.axis if isinstance(self.axis, tuple) else (self.axis,)
-        return math.prod(X.shape[axis] for axis in axes) or 1
-
     def spread(self, reduced: Value, shape: tuple[int, ...]) -> Value:
         """`reduced`, of the output's shape, repeated along the reduced axes to fill `shape`."""
         if not self.keepdims and self.axis is not None:
@@ -58,15 +51,16 @@ class mean(Reduction, numpy=np.mean):
     def forward(self, X: Array) -> Array:
         if X.dtype.kind != "f" or X.dtype.itemsize < 4 or X.size == 0:
             return np.mean(X, axis=self.axis, keepdims=self.keepdims)
-        n = self.count(X)
         with np.errstate(over="ignore"):
-            A = X.sum(axis=self.axis, keepdims=self.keepdims) / n
+            A = X.sum(axis=self.axis, keepdims=self.keepdims)  # it checks the axis
+        n = count(X.shape, self.axis)
+        A = A / n
         if not np.isfinite(A).all():  # the sum may have overflowed where the mean does not
             A = (X / n).sum(axis=self.axis, keepdims=self.keepdims)
         return A
 
     def gradient(self, dA: Value, A: Value, X: Value) -> Gradients:
-        return lambda: self.spread(dA / self.count(X), X.shape)
+        return lambda: self.spread(dA / count(X.shape, self.axis), X.shape)
 
 
 class max(Reduction, numpy=np.max):
@@ -102,6 +96,13 @@ class min(Reduction, numpy=np.min):
 @implements(np.var)
 def var(X: Any, axis: Axis = None, ddof: float = 0, keepdims: bool = False) -> Node:
     """The mean squared deviation from the mean; the sum is divided by n - ddof."""
-    average = mean(X, axis, keepdims=True)
-    n = average.count(average.inputs[0])
-    return sum(np.square(X - average), axis, keepdims) / (n - ddof)
+    squares = np.square(X - mean(X, axis, keepdims=True))
+    return sum(squares, axis, keepdims) / (count(squares.shape, axis) - ddof)
+
+
+def count(shape: tuple[int, ...], axis: Axis) -> int:
+    """How many entries lie along `axis` of an array of this shape (1 if none, for a divisor)."""
+    if axis is None:
+        return math.prod(shape) or 1
+    axes = axis if isinstance(axis, tuple) else (axis,)
+    return math.prod(shape[i] for i in axes) or 1

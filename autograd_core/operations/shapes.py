@@ -183,22 +183,19 @@ class take(Operation, numpy=np.take):
 @implements(np.expand_dims)
 def expand_dims(X: Any, axis: Any) -> Node:
     """X with new axes of length 1 at the positions `axis` of the result."""
-    axes = axis if isinstance(axis, tuple) else (axis,)
-    shape = list(np.shape(X))
-    for position in sorted(a % (len(shape) + len(axes)) for a in axes):
-        shape.insert(position, 1)
-    return reshape(X, tuple(shape))
+    return reshape(X, _shape_after(np.expand_dims, X, axis))
 
 
 @implements(np.squeeze)
 def squeeze(X: Any, axis: Any = None) -> Node:
     """X without its axes of length 1, or without those in `axis`."""
-    return reshape(X, np.squeeze(np.empty(np.shape(X), bool), axis).shape)
+    return reshape(X, _shape_after(np.squeeze, X, axis))
 
 
 @implements(np.swapaxes)
 def swapaxes(X: Any, axis1: int, axis2: int) -> Node:
     """X with two axes exchanged."""
+    _shape_after(np.swapaxes, X, axis1, axis2)
     order = list(range(np.ndim(X)))
     order[axis1], order[axis2] = order[axis2], order[axis1]
     return transpose(X, order)
@@ -208,3 +205,12 @@ def swapaxes(X: Any, axis1: int, axis2: int) -> Node:
 def ravel(X: Any) -> Node:
     """The entries of X in one axis."""
     return reshape(X, -1)
+
+
+def _shape_after(function: Any, X: Any, *options: Any) -> tuple[int, ...]:
+    """The shape that NumPy's function gives an array of X's shape; its error, with that shape."""
+    try:
+        shape: tuple[int, ...] = function(np.empty(np.shape(X), bool), *options).shape
+    except (ValueError, IndexError) as error:
+        raise type(error)(f"{function.__name__}: {error} (input: {np.shape(X)})") from error
+    return shape
