@@ -59,21 +59,21 @@ class Graph:
     def __init__(self, output: Node) -> None:
         self.output = output
         self.nodes = topological_order(output)
+        self._derived: list[Any] = [node for node in self.nodes if node.inputs]
 
     def forward(self, on_event: OnEvent | None = None) -> Any:
         """Compute the value of every derived node again, first to last; return the output's.
 
         Where an operation refuses the new values, all nodes keep the values they had.
         """
-        derived: list[Any] = [node for node in self.nodes if node.inputs]
-        before = [(node._value, node._arrays) for node in derived]
+        before = [(node._value, node._arrays) for node in self._derived]
         try:
-            for node in derived:
+            for node in self._derived:
                 node._run()
                 if on_event is not None:
                     on_event(Computed(node))
         except BaseException:
-            for node, (value, arrays) in zip(derived, before, strict=True):
+            for node, (value, arrays) in zip(self._derived, before, strict=True):
                 node._value, node._arrays = value, arrays
             raise
         return self.output.value

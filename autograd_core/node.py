@@ -63,8 +63,12 @@ class Node(ArrayInterface):
         raise NotImplementedError
 
     def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> Array:
-        array = np.asarray(self.value, dtype)
-        return array.copy() if copy else array
+        array = np.asarray(self._value, dtype)
+        if copy:
+            return array.copy()
+        array = array.view()
+        array.flags.writeable = False
+        return array
 
     def __repr__(self) -> str:
         kind = type(self).__name__
@@ -170,12 +174,20 @@ class InitialNode(Node):
     def value(self, value: ArrayLike) -> None:
         if value is self._value:
             return
-        array = as_array(value, f"{describe(self)}: its new value")
-        if not np.can_cast(array.dtype, self.dtype, "same_kind"):
-            raise TypeError(f"{describe(self)} can't take a value of dtype {array.dtype}")
-        if array.shape != self.shape:
+        if not isinstance(value, np.ndarray) or value.dtype != self.dtype:
+            array = as_array(value, f"{describe(self)}: its new value")
+            if not np.can_cast(array.dtype, self.dtype, "same_kind"):
+                raise TypeError(f"{describe(self)} can't take a value of dtype {array.dtype}")
+        self.adopt(np.array(value, self.dtype))
+
+    def adopt(self, array: Array) -> None:
+        """Make `array`, of this node's dtype, the value without a copy: it must not change later.
+
+        For optimizers and the like, which make a new array in each step.
+        """
+        if array.shape != self._value.shape:
             self._grad = None
-        self._value = np.array(array, self.dtype)
+        self._value = array
         self._private = True
 
     @property
@@ -284,6 +296,8 @@ class Operation(Node, ABC):
         for x in inputs:
             if isinstance(x, Node):
                 return cls(*inputs, **options)
+        if cls.__init__ is Operation.__init__:  # it has no options
+            return cls.__new__(cls).forward(*inputs)
         token = _recording.set(False)
         try:
             return cls(*inputs, **options)._value

@@ -32,15 +32,19 @@ class softmax_loss(Operation):
             )
         if y.dtype.kind not in "iu":
             raise TypeError(f"softmax_loss: the labels y must be integers, but are {y.dtype}")
-        classes = Z.shape[1]
-        if y.size and (y.min() < 0 or y.max() >= classes):
+        rows = np.arange(len(Z))
+        try:
+            z_label = Z[rows, y]
+        except IndexError:
+            z_label = None
+        if z_label is None or (y.size and y.min() < 0):
             raise ValueError(
                 f"softmax_loss: the labels y range from {y.min()} to {y.max()}, but Z has "
-                f"{classes} columns: labels must be from 0 to {classes - 1}"
+                f"{Z.shape[1]} columns: labels must be from 0 to {Z.shape[1] - 1}"
             )
-        rows, leader, m, e = _shifted_rows(Z)
+        leader, m, e = _shifted_columns(Z, rows)
         e[leader, rows] = 0
-        return ((m - Z[rows, y]) + np.log1p(np.add.reduce(e, 0))).astype(Z.dtype)
+        return ((m - z_label) + np.log1p(np.add.reduce(e, 0))).astype(Z.dtype)
 
     def gradient(self, dL: Value, L: Value, Z: Value, y: Value) -> Gradients:
         return lambda: dL.reshape(-1, 1) * softmax_error.of(Z, y), None
@@ -53,7 +57,8 @@ class softmax_error(Operation):
     """
 
     def forward(self, Z: Array, y: Array) -> Array:
-        rows, _, _, e = _shifted_rows(Z)
+        rows = np.arange(len(Z))
+        _, _, e = _shifted_columns(Z, rows)
         e_label = e[y, rows]
         e[y, rows] = 0
         others = np.add.reduce(e, 0)
@@ -66,12 +71,11 @@ class softmax_error(Operation):
         return lambda: softmax_pullback(dA, softmax.of(Z), -1), None
 
 
-def _shifted_rows(Z: Array) -> tuple[Array, Array, Array, Array]:
-    """Row numbers, the leading column in each row, its score, and exp(Z - leader) as (K, b)."""
-    rows = np.arange(len(Z))
-    leader = Z.argmax(axis=1) if Z.shape[1] else rows
+def _shifted_columns(Z: Array, rows: Array) -> tuple[Array, Array, Array]:
+    """The leading column of each row of Z, its score m, and exp(Z - m) as (K, b)."""
+    leader = Z.argmax(axis=1) if Z.size else rows
     m = Z[rows, leader]
-    return rows, leader, m, shifted_exp(np.ascontiguousarray(Z.T), m)[1]
+    return leader, m, shifted_exp(np.ascontiguousarray(Z.T), m)[1]
 
 
 class logistic_loss(Operation):

@@ -52,11 +52,12 @@ class mean(Reduction, numpy=np.mean):
         if X.dtype.kind != "f" or X.dtype.itemsize < 4 or X.size == 0:
             return np.mean(X, axis=self.axis, keepdims=self.keepdims)
         with np.errstate(over="ignore"):
-            A = X.sum(axis=self.axis, keepdims=self.keepdims)  # it checks the axis
+            A = X.sum(self.axis, keepdims=self.keepdims)  # it checks the axis
         n = count(X.shape, self.axis)
         A = A / n
-        if not np.isfinite(A).all():  # the sum may have overflowed where the mean does not
-            A = (X / n).sum(axis=self.axis, keepdims=self.keepdims)
+        finite = math.isfinite(A) if A.ndim == 0 else np.isfinite(A).all()
+        if not finite:  # the sum may have overflowed where the mean does not
+            A = (X / n).sum(self.axis, keepdims=self.keepdims)
         return A
 
     def gradient(self, dA: Value, A: Value, X: Value) -> Gradients:
