@@ -63,9 +63,9 @@ class Node(ArrayInterface):
         raise NotImplementedError
 
     def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> Array:
-        array = np.asarray(self._value, dtype)
+        array = np.asarray(self._value, dtype, copy=copy)
         if copy:
-            return array.copy()
+            return array
         array = array.view()
         array.flags.writeable = False
         return array

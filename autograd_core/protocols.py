@@ -180,9 +180,9 @@ class ArrayInterface:
         """The transpose: the axes in reverse order."""
         return _apply(np.transpose, self)
 
-    def transpose(self, *axes: int) -> Node:
+    def transpose(self, *axes: Any) -> Node:
         """The same entries with the axes in the order `axes`, or reversed."""
-        return _apply(np.transpose, self, axes or None)
+        return _apply(np.transpose, self, (axes[0] if len(axes) == 1 else axes) or None)
 
     def reshape(self, *shape: Any) -> Node:
         """The same entries in another shape; one length may be -1."""

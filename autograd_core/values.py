@@ -42,6 +42,11 @@ def as_array(value: Any, what: str) -> Array:
     return array
 
 
+def as_float(array: Array) -> Array:
+    """Floating-point numbers as they are, integers and booleans as float64."""
+    return array if array.dtype.kind == "f" else array.astype(np.float64)
+
+
 def holds_nodes(value: Any) -> bool:
     """Is this a list of nodes, which np.asarray would make a constant of?"""
     return isinstance(value, (list, tuple)) and any(

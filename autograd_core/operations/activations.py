@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from autograd_core.node import Operation
-from autograd_core.values import Array, Gradients, Value
+from autograd_core.values import Array, Gradients, Value, as_float
 
 
 class relu(Operation):
@@ -52,11 +52,12 @@ class sigmoid(Operation):
     """A = 1 / (1 + e ** -X)."""
 
     def forward(self, X: Array) -> Array:
+        X = as_float(X)
         e = np.exp(-np.absolute(X))  # at most 1, so nothing overflows
         return np.where(X >= 0, 1, e) / (1 + e)
 
     def gradient(self, dA: Value, A: Value, X: Value) -> Gradients:
-        return lambda: dA * (A * sigmoid.of(-X))  # A (1 - A) would be 0 for X > 37
+        return lambda: dA * (sech2.of(X / 2) / 4)  # A (1 - A) would be 0 for X > 37
 
 
 class tanh(Operation, numpy=np.tanh):
@@ -70,10 +71,11 @@ class tanh(Operation, numpy=np.tanh):
 
 
 class sech2(Operation):
-    """A = 1 - tanh(X) ** 2, the square of the hyperbolic secant."""
+    """A = 1 - tanh(X) ** 2 = 4 / (e ** X + e ** -X) ** 2: the hyperbolic secant, squared."""
 
     def forward(self, X: Array) -> Array:
-        e = np.exp(-2 * np.absolute(X))
+        size = np.minimum(np.absolute(as_float(X)), 1e4)  # beyond, A is 0, and so is e
+        e = np.exp(-2 * size)
         return 4 * e / np.square(1 + e)
 
     def gradient(self, dA: Value, A: Value, X: Value) -> Gradients:
@@ -84,6 +86,7 @@ class softplus(Operation):
     """A = log(1 + e ** X)."""
 
     def forward(self, X: Array) -> Array:
+        X = as_float(X)
         return np.maximum(X, 0) + np.log1p(np.exp(-np.absolute(X)))
 
     def gradient(self, dA: Value, A: Value, X: Value) -> Gradients:

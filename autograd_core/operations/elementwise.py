@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from typing import Any
 
 import numpy as np
@@ -223,7 +224,7 @@ class clip(Operation, numpy=np.clip):
     def __init__(self, X: Any, a_min: Any = None, a_max: Any = None) -> None:
         if isinstance(a_min, Node) or isinstance(a_max, Node):
             raise TypeError("clip: a_min and a_max can't be nodes; use maximum and minimum")
-        self.a_min, self.a_max = a_min, a_max
+        self.a_min, self.a_max = deepcopy(a_min), deepcopy(a_max)
         super().__init__(X)
 
     def forward(self, X: Array) -> Array:

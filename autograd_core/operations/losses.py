@@ -9,7 +9,7 @@ import numpy as np
 from autograd_core.node import Operation
 from autograd_core.operations.activations import sigmoid
 from autograd_core.operations.softmax import shifted_exp, softmax, softmax_pullback
-from autograd_core.values import Array, Gradients, Value
+from autograd_core.values import Array, Gradients, Value, as_float
 
 
 class softmax_loss(Operation):
@@ -20,24 +20,13 @@ class softmax_loss(Operation):
     """
 
     def forward(self, Z: Array, y: Array) -> Array:
-        if Z.ndim != 2 or y.shape != Z.shape[:1]:
-            hint = (
-                "; for one-hot labels pass y.argmax(axis=1)"
-                if Z.ndim == 2 and y.shape == Z.shape
-                else ""
-            )
-            raise ValueError(
-                f"softmax_loss: the scores Z are {Z.shape} and the labels y are {y.shape}: "
-                f"they must be (b, K) and (b,){hint}"
-            )
-        if y.dtype.kind not in "iu":
-            raise TypeError(f"softmax_loss: the labels y must be integers, but are {y.dtype}")
-        rows = np.arange(len(Z))
+        _check_labels("softmax_loss", Z, y)
+        Z, rows = as_float(Z), np.arange(len(Z))
         try:
             z_label = Z[rows, y]
         except IndexError:
             z_label = None
-        if z_label is None or (y.size and y.min() < 0):
+        if z_label is None or (y.size and y.min() < 0):  # NumPy counts negative ones from the end
             raise ValueError(
                 f"softmax_loss: the labels y range from {y.min()} to {y.max()}, but Z has "
                 f"{Z.shape[1]} columns: labels must be from 0 to {Z.shape[1] - 1}"
@@ -57,7 +46,8 @@ class softmax_error(Operation):
     """
 
     def forward(self, Z: Array, y: Array) -> Array:
-        rows = np.arange(len(Z))
+        _check_labels("softmax_error", Z, y)
+        Z, rows = as_float(Z), np.arange(len(Z))
         _, _, e = _shifted_columns(Z, rows)
         e_label = e[y, rows]
         e[y, rows] = 0
@@ -69,6 +59,21 @@ class softmax_error(Operation):
 
     def gradient(self, dA: Value, A: Value, Z: Value, y: Value) -> Gradients:
         return lambda: softmax_pullback(dA, softmax.of(Z), -1), None
+
+
+def _check_labels(operation: str, Z: Array, y: Array) -> None:
+    if Z.ndim != 2 or y.shape != Z.shape[:1]:
+        hint = (
+            "; for one-hot labels pass y.argmax(axis=1)"
+            if Z.ndim == 2 and y.shape == Z.shape
+            else ""
+        )
+        raise ValueError(
+            f"{operation}: the scores Z are {Z.shape} and the labels y are {y.shape}: "
+            f"they must be (b, K) and (b,){hint}"
+        )
+    if y.dtype.kind not in "iu":
+        raise TypeError(f"{operation}: the labels y must be integers, but are {y.dtype}")
 
 
 def _shifted_columns(Z: Array, rows: Array) -> tuple[Array, Array, Array]:
@@ -88,7 +93,7 @@ class logistic_loss(Operation):
                 f"logistic_loss: the labels y must be -1 or 1, {_stray(y, (-1, 1))}; for labels 0 "
                 f"and 1 pass 2 * y - 1"
             )
-        s = -A * y  # not -y: for labels of an unsigned dtype that is 255
+        s = -as_float(A) * y  # not -y: for labels of an unsigned dtype that is 255
         return np.maximum(s, 0) + np.log1p(np.exp(-np.absolute(s)))
 
     def gradient(self, dL: Value, L: Value, A: Value, y: Value) -> Gradients:
@@ -111,6 +116,7 @@ class binary_cross_entropy(Operation):
                     f"binary_cross_entropy: the {name} must be from 0 to 1, "
                     f"{_stray(np.where((array >= 0) & (array <= 1), 0, array), (0,))}"
                 )
+        P = as_float(P)
         with np.errstate(divide="ignore"):
             log_p, log_q = np.maximum(np.log(P), -100), np.maximum(np.log1p(-P), -100)
         return -(y * log_p + (1 - y) * log_q)
@@ -138,7 +144,7 @@ class mse(Operation):
 
     def forward(self, A: Array, y: Array) -> Array:
         check_same_shape("mse", A, y)
-        return np.mean(np.square(A - y))
+        return np.mean(np.square(as_float(A) - y))
 
     def gradient(self, dL: Value, L: Value, A: Value, y: Value) -> Gradients:
         return (

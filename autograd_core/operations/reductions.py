@@ -94,6 +94,10 @@ class min(Reduction, numpy=np.min):
         return dX
 
 
+implements(np.amax)(max)
+implements(np.amin)(min)
+
+
 @implements(np.var)
 def var(X: Any, axis: Axis = None, ddof: float = 0, keepdims: bool = False) -> Node:
     """The mean squared deviation from the mean; the sum is divided by n - ddof."""

@@ -59,9 +59,9 @@ class broadcast_to(Operation, numpy=np.broadcast_to):
 
 
 class concatenate(Operation, numpy=np.concatenate):
-    """The arrays of a sequence joined along an axis that they have."""
+    """The arrays of a sequence joined along an axis that they have, or flattened (None)."""
 
-    def __init__(self, arrays: Sequence[Any], axis: int = 0) -> None:
+    def __init__(self, arrays: Sequence[Any], axis: int | None = 0) -> None:
         self.axis = axis
         super().__init__(*arrays)
 
@@ -69,12 +69,14 @@ class concatenate(Operation, numpy=np.concatenate):
         return np.concatenate(arrays, self.axis)
 
     def gradient(self, dA: Value, A: Value, *arrays: Value) -> Gradients:
-        axis = self.axis % A.ndim
-        ends = np.cumsum([X.shape[axis] for X in arrays])
-        return [
-            lambda end=end, X=X: dA[(slice(None),) * axis + (slice(end - X.shape[axis], end),)]
-            for end, X in zip(ends.tolist(), arrays, strict=True)
-        ]
+        axis = 0 if self.axis is None else self.axis % A.ndim
+        lengths = [X.size if self.axis is None else X.shape[axis] for X in arrays]
+        entries, start = [], 0
+        for X, n in zip(arrays, lengths, strict=True):
+            part = (slice(None),) * axis + (slice(start, start + n),)
+            entries.append(lambda part=part, X=X: np.reshape(dA[part], X.shape))
+            start += n
+        return entries
 
 
 class stack(Operation, numpy=np.stack):
@@ -143,8 +145,8 @@ def _split_key(key: Any) -> tuple[tuple[Any, ...], list[Node]]:
         if isinstance(part, Node):
             nodes.append(part)
             parts.append(_Input)
-        elif isinstance(part, (list, np.ndarray)):
-            array = np.array(part)
+        elif isinstance(part, (list, tuple, range, np.ndarray)):
+            array = np.array(part)  # a copy: a later change of the key is not this graph's
             parts.append(
                 array
                 if array.size

@@ -13,7 +13,7 @@ import numpy as np
 
 from autograd_core.node import Operation
 from autograd_core.operations.reductions import Axis, Reduction
-from autograd_core.values import Array, Gradients, Value
+from autograd_core.values import Array, Gradients, Value, as_float
 
 
 def shifted_exp(X: Array, m: Array) -> tuple[Array, Array]:
@@ -66,6 +66,7 @@ class logsumexp(Reduction):
     """A = log(sum(e ** X)) over `axis`."""
 
     def forward(self, X: Array) -> Array:
+        X = as_float(X)
         m = _finite_max(X, self.axis)
         A = (m + _log_sum(shifted_exp(X, m)[1], self.axis)).astype(X.dtype)
         return A if self.keepdims else np.squeeze(A, self.axis)
@@ -82,6 +83,7 @@ class softmax(Operation):
         super().__init__(X)
 
     def forward(self, X: Array) -> Array:
+        X = as_float(X)
         _, e = shifted_exp(X, _finite_max(X, self.axis))
         return (e / np.sum(e, axis=self.axis, keepdims=True)).astype(X.dtype)
 
@@ -97,6 +99,7 @@ class log_softmax(Operation):
         super().__init__(X)
 
     def forward(self, X: Array) -> Array:
+        X = as_float(X)
         difference, e = shifted_exp(X, _finite_max(X, self.axis))
         return (difference - _log_sum(e, self.axis)).astype(X.dtype)
 
@@ -104,6 +107,6 @@ class log_softmax(Operation):
         def dX() -> Value:
             # dA - softmax sum(dA), with 1 - softmax = -expm1(A) for the entry's own share
             others = np.sum(dA, axis=self.axis, keepdims=True) - dA
-            return -dA * np.expm1(A) - np.exp(A) * others
+            return -dA * np.expm1(A) - softmax.of(X, self.axis) * others
 
         return dX
