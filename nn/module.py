@@ -1,0 +1,288 @@
+"""Parameters, and the modules that hold them: what a network is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Self, overload
+
+import numpy as np
+from numpy.typing import ArrayLike, DTypeLike
+
+from autograd_core import InitialNode, Node
+
+
+class Parameter(InitialNode):
+    """An initial node that a `Module` holds and an optimizer changes.
+
+    >>> Parameter([1.0, 2.0], name="bias")
+    Parameter([1., 2.], name='bias', shape=(2,), dtype=float64)
+    """
+
+    __slots__ = ()
+
+    def __init__(
+        self,
+        value: ArrayLike | Node,
+        name: str | None = None,
+        requires_grad: bool = True,
+        dtype: DTypeLike | None = None,
+    ) -> None:
+        super().__init__(value, name, requires_grad, dtype)
+
+    def to(self, dtype: DTypeLike) -> Self:
+        """Change the value to another floating-point dtype, in place; the `grad` is forgotten."""
+        InitialNode.__init__(self, self.value, self.name, self.requires_grad, dtype)
+        return self
+
+
+class Module:
+    """A function with parameters: the parent of layers, losses and whole networks.
+
+    A subclass makes its parts in `__init__` (after `super().__init__()`) and computes in
+    `forward`. Attributes that are a `Parameter` or a `Module` are found by `parameters()`,
+    `state_dict()` and the rest; those inside a list or a dictionary are not: use `Sequential`.
+
+    >>> import nn
+    >>> class LinearModel(nn.Module):
+    ...     def __init__(self, n_features):
+    ...         super().__init__()
+    ...         self.out = nn.Linear(n_features, 1)
+    ...     def forward(self, X):
+    ...         return self.out(X)
+    >>> LinearModel(3)
+    LinearModel, 4 parameters
+      out: Linear(in_features=3, out_features=1, bias=True), weight (3, 1), bias (1,), 4 parameters
+    """
+
+    training: bool
+
+    def __init__(self) -> None:
+        vars(self)["training"] = True
+
+    def forward(self, *inputs: Any) -> Any:
+        """The output, computed from `inputs` by operations. Every module says here what it does."""
+        raise NotImplementedError(f"{type(self).__name__} has no method `forward`: define it")
+
+    def __call__(self, *inputs: Any) -> Any:
+        """Return `forward(*inputs)`."""
+        if "training" not in vars(self):
+            raise AttributeError(self._needs_init("before it is called"))
+        return self.forward(*inputs)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        attributes = vars(self)
+        if "training" not in attributes:
+            raise AttributeError(self._needs_init(f"before the attribute {name!r} is set"))
+        old = attributes.get(name)
+        if isinstance(old, Parameter) and not (value is None or isinstance(value, Parameter)):
+            raise TypeError(
+                f"{type(self).__name__}.{name} is a parameter and can't become a "
+                f"{type(value).__name__}: to change its value, set {name}.value"
+            )
+        super().__setattr__(name, value)
+
+    def _needs_init(self, when: str) -> str:
+        return f"{type(self).__name__}: call super().__init__() in its __init__ {when}"
+
+    # What a module holds is read off its attributes, so there is no second list to keep in step.
+
+    def children(self) -> Iterator[tuple[str, Module]]:
+        """The modules among the attributes, by name."""
+        for name, value in vars(self).items():
+            if isinstance(value, Module):
+                yield name, value
+
+    def named_modules(self) -> Iterator[tuple[str, Module]]:
+        """This module (path "") and all inside it with their dotted paths, each module once."""
+        seen: set[int] = set()
+        stack: list[tuple[str, Module]] = [("", self)]
+        while stack:
+            path, module = stack.pop()
+            if id(module) in seen:
+                continue
+            seen.add(id(module))
+            yield path, module
+            below = [(_join(path, name), child) for name, child in module.children()]
+            stack.extend(reversed(below))
+
+    def named_parameters(self) -> Iterator[tuple[str, Parameter]]:
+        """All parameters with their dotted paths; one that is shared comes once.
+
+        >>> import nn
+        >>> [path for path, parameter in nn.MLP([2, 3, 1]).named_parameters()]
+        ['0.weight', '0.bias', '2.weight', '2.bias']
+        """
+        seen: set[int] = set()
+        for path, module in self.named_modules():
+            for name, value in vars(module).items():
+                if isinstance(value, Parameter) and id(value) not in seen:
+                    seen.add(id(value))
+                    yield _join(path, name), value
+
+    def parameters(self) -> Iterator[Parameter]:
+        """All parameters, each once: what an optimizer is made with."""
+        return (parameter for _, parameter in self.named_parameters())
+
+    def num_parameters(self) -> int:
+        """The number of entries of all parameters.
+
+        >>> import nn
+        >>> nn.MLP([64, 50, 10]).num_parameters()
+        3760
+        """
+        return sum(parameter.size for parameter in self.parameters())
+
+    def state_dict(self) -> dict[str, np.ndarray[Any, Any]]:
+        """The values of all parameters by path: copies, for `load_state_dict` or a file."""
+        return {path: np.array(parameter.value) for path, parameter in self.named_parameters()}
+
+    def load_state_dict(self, state: Mapping[str, ArrayLike]) -> None:
+        """Give all parameters the values in `state`, which must be those of `state_dict()`.
+
+        Each value is cast to its parameter's dtype. If a key is missing, unexpected, or has a
+        value of the wrong shape or kind, a ValueError says which, and nothing is changed.
+        """
+        parameters = dict(self.named_parameters())
+        missing = [path for path in parameters if path not in state]
+        unexpected = [path for path in state if path not in parameters]
+        problems = []
+        if missing:
+            problems.append(f"missing: {', '.join(missing)}")
+        if unexpected:
+            problems.append(f"unexpected: {', '.join(map(str, unexpected))}")
+        values = {}
+        for path, parameter in parameters.items():
+            if path not in state:
+                continue
+            value = np.asarray(state[path])
+            if value.shape != parameter.shape:
+                problems.append(
+                    f"{path} has shape {value.shape} where the module has {parameter.shape}"
+                )
+            elif value.dtype.kind not in "fiub":
+                problems.append(f"{path} has dtype {value.dtype}, which is no real number's")
+            else:
+                values[path] = value.astype(parameter.dtype)
+        if problems:
+            raise ValueError(
+                f"load_state_dict: the state does not fit {type(self).__name__}: "
+                f"{'; '.join(problems)}. Nothing was changed"
+            )
+        for path, value in values.items():
+            parameters[path].value = value
+
+    def train(self, mode: bool = True) -> Self:
+        """Set `training` here and in all modules inside; return self."""
+        for _, module in self.named_modules():
+            module.training = bool(mode)
+        return self
+
+    def eval(self) -> Self:
+        """`train(False)`: for layers that behave differently when the network is used."""
+        return self.train(False)
+
+    def zero_grad(self) -> None:
+        """Forget the `grad` of all parameters."""
+        for parameter in self.parameters():
+            parameter.zero_grad()
+
+    def to(self, dtype: DTypeLike) -> Self:
+        """Change all parameters to a floating-point dtype, in place; return self.
+
+        The parameters stay the same objects, and their gradients are forgotten.
+
+        >>> import nn
+        >>> nn.Linear(2, 1).to(np.float32).weight.dtype
+        dtype('float32')
+        """
+        try:
+            floating = np.dtype(dtype).kind == "f"
+        except TypeError:
+            floating = False
+        if not floating:
+            raise TypeError(
+                f"{type(self).__name__}.to: {dtype!r} is no floating-point dtype; pass "
+                f"np.float32 or np.float64"
+            )
+        for parameter in self.parameters():
+            parameter.to(dtype)
+        return self
+
+    def options(self) -> dict[str, Any]:
+        """The arguments that make such a module: shown by `repr`, and stored with a model."""
+        return {}
+
+    def __repr__(self) -> str:
+        return "\n".join(self._lines("", ""))
+
+    def _lines(self, label: str, indent: str) -> Iterator[str]:
+        options = ", ".join(f"{name}={value!r}" for name, value in self.options().items())
+        children = list(self.children())
+        parts = [type(self).__name__ + (f"({options})" if options or not children else "")]
+        parts += [
+            f"{name} {value.shape}"
+            for name, value in vars(self).items()
+            if isinstance(value, Parameter)
+        ]
+        if count := self.num_parameters():
+            parts.append(f"{count} parameter{'s' if count > 1 else ''}")
+        yield indent + label + ", ".join(parts)
+        for name, child in children:
+            yield from child._lines(f"{name}: ", indent + "  ")
+
+
+class Sequential(Module):
+    """Modules one after the other: `Sequential(f, g)(X)` is `g(f(X))`.
+
+    Has a length, an order, `net[i]`, and slices, which share the modules: `net[:-1]`. Without
+    modules it returns its input.
+
+    >>> import nn
+    >>> net = nn.Sequential(nn.Linear(2, 3), nn.ReLU(), nn.Linear(3, 1))
+    >>> len(net), net[1], net([[1.0, 2.0]]).shape
+    (3, ReLU(), (1, 1))
+    """
+
+    def __init__(self, *modules: Module) -> None:
+        super().__init__()
+        for i, module in enumerate(modules):
+            if not isinstance(module, Module):
+                hint = "; unpack a list with *" if isinstance(module, (list, tuple)) else ""
+                if isinstance(module, type) and issubclass(module, Module):
+                    hint = f"; make one: {module.__name__}()"
+                raise TypeError(f"Sequential: argument {i} is no Module but {_shown(module)}{hint}")
+            setattr(self, str(i), module)
+
+    def forward(self, X: Any) -> Any:
+        """Each module's output is the next one's input."""
+        for module in self:
+            X = module(X)
+        return X
+
+    def __len__(self) -> int:
+        return len(list(self.children()))
+
+    def __iter__(self) -> Iterator[Module]:
+        return (module for _, module in self.children())
+
+    @overload
+    def __getitem__(self, index: int) -> Module: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequential: ...
+    def __getitem__(self, index: int | slice) -> Module:
+        modules = list(self)
+        if isinstance(index, slice):
+            return Sequential(*modules[index])
+        if not -len(modules) <= index < len(modules):
+            raise IndexError(
+                f"{type(self).__name__}: there is no module {index}, only {len(modules)}"
+            )
+        return modules[index]
+
+
+def _join(path: str, name: str) -> str:
+    return f"{path}.{name}" if path else name
+
+
+def _shown(value: Any) -> str:
+    return f"the class {value.__name__}" if isinstance(value, type) else f"a {type(value).__name__}"
