@@ -3,30 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from autograd_core.node import Node
 
 
-@dataclass(frozen=True, slots=True)
-class Computed:
+class Computed(NamedTuple):
     """`Graph.forward` has computed the value of `node` from the values of its inputs."""
 
     node: Node
 
 
-@dataclass(frozen=True, slots=True)
-class Contribution:
+class Contribution(NamedTuple):
     """`Graph.backward` has called `node.gradient`, and this is its entry for one input.
 
-    `gradient` has the shape and dtype of `node.inputs[index]`; `total` is the sum of the
+    `gradient` has the shape and dtype of `node.inputs[position]`; `total` is the sum of the
     contributions that this input has received so far in this backward pass.
     """
 
     node: Node
-    index: int
+    position: int
     upstream: Any
     gradient: Any
     total: Any

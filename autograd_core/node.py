@@ -6,10 +6,9 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from autograd_core.graph import Graph
 from autograd_core.protocols import OPERATIONS, ArrayInterface
@@ -25,6 +24,9 @@ from autograd_core.values import (
     weak_dtype,
     with_inputs,
 )
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 _recording = ContextVar("recording", default=True)
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
@@ -13,18 +12,17 @@ from autograd_core.node import Node
 from autograd_core.values import describe
 
 
-@dataclass(frozen=True)
-class NonFinite:
+class NonFinite(NamedTuple):
     """Where the first NaN or infinity is; prints as a report.
 
     `node` is the operation that made it (or the initial node that holds it). `phase` is
     "forward" if it is in the node's value; "backward" if it is in the gradient that the node's
-    `gradient` gave for input number `index`, from a finite upstream gradient.
+    `gradient` gave for input number `position`, from a finite upstream gradient.
     """
 
     node: Node
     phase: Literal["forward", "backward"]
-    index: int | None
+    position: int | None
     report: str
 
     def __str__(self) -> str:
@@ -64,12 +62,12 @@ def find_nonfinite(output: Node) -> NonFinite | None:
         except _FoundError:
             event = found[0]
             lines = [
-                f"backward: the gradient of {describe(event.node)} for its input {event.index} "
+                f"backward: the gradient of {describe(event.node)} for its input {event.position} "
                 f"has {_count(event.total)}",
                 f"  upstream: {event.upstream.shape}, {_range(event.upstream)}",
                 *_inputs(event.node),
             ]
-            return NonFinite(event.node, "backward", event.index, "\n".join(lines))
+            return NonFinite(event.node, "backward", event.position, "\n".join(lines))
     return None
 
 

@@ -85,7 +85,7 @@ def test_events_tell_what_the_engine_did():
     assert events == [Computed(a), Computed(J)]
     events.clear()
     graph.backward(on_event=events.append)
-    assert [(e.node, e.index, e.gradient.item(), e.total.item()) for e in events] == [
+    assert [(e.node, e.position, e.gradient.item(), e.total.item()) for e in events] == [
         (J, 0, 1.0, 1.0),
         (J, 1, 1.0, 1.0),
         (a, 0, 3.0, 4.0),

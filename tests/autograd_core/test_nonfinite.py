@@ -19,7 +19,7 @@ def test_forward():
         J = ag.mean(np.exp(a) * 2.0)
     found = ag.find_nonfinite(J)
     assert found.node is a
-    assert (found.phase, found.index) == ("forward", None)
+    assert (found.phase, found.position) == ("forward", None)
     assert str(found) == (
         "forward: log (1, 3) float64 has 1 of 3 entries not finite\n"
         "  first: nan at [0, 1]\n"
@@ -39,7 +39,7 @@ def test_backward():
     a = ag.sqrt(x)
     found = ag.find_nonfinite(ag.sum(a * 3.0))
     assert found.node is a
-    assert (found.phase, found.index) == ("backward", 0)
+    assert (found.phase, found.position) == ("backward", 0)
     assert "upstream: (2,), from 3 to 3" in str(found)
     assert "input 0: InitialNode 'x' (2,) float64, from 0 to 4" in str(found)
     assert x.grad is None
