@@ -12,20 +12,22 @@ if TYPE_CHECKING:
 
     from autograd_core.node import Node
 
-OPERATIONS: dict[Callable[..., Any], Callable[..., Any]] = {
-    # These tell only a shape, so they need no operation.
+OPERATIONS: dict[Callable[..., Any], Callable[..., Node]] = {}
+"""What a function of NumPy becomes when it is called on a node."""
+
+SHAPES: dict[Callable[..., Any], Callable[..., Any]] = {
     np.shape: lambda a: a.shape,
     np.ndim: lambda a: a.ndim,
     np.size: lambda a: a.size,
     np.zeros_like: lambda a: np.zeros(a.shape, a.dtype),
     np.ones_like: lambda a: np.ones(a.shape, a.dtype),
 }
-"""What a function of NumPy becomes when it is called on a node."""
+"""Functions of NumPy that look at a node's shape and dtype only, and so need no operation."""
 
 UNSUPPORTED = {"out", "dtype", "where", "order", "casting", "initial", "subok", "like"}
 """Options of NumPy's functions that no operation has."""
 
-F = TypeVar("F", bound=Callable[..., Any])
+F = TypeVar("F", bound=Callable[..., "Node"])
 
 
 def implements(*functions: Callable[..., Any]) -> Callable[[F], F]:
@@ -91,7 +93,7 @@ class ArrayInterface:
     def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
         module = str(getattr(function, "__module__", None) or "numpy").removeprefix("numpy")
         name = f"{module}.{getattr(function, '__name__', function)}".lstrip(".")
-        operation = OPERATIONS.get(function)
+        operation = OPERATIONS.get(function) or SHAPES.get(function)
         if operation is None:
             raise TypeError(_no_operation(name))
         for option in UNSUPPORTED & kwargs.keys():
@@ -103,75 +105,75 @@ class ArrayInterface:
         return operation(*args, **kwargs)
 
     def __add__(self, other: Any) -> Node:
-        return _apply(np.add, self, other)
+        return OPERATIONS[np.add](self, other)
 
     def __radd__(self, other: Any) -> Node:
-        return _apply(np.add, other, self)
+        return OPERATIONS[np.add](other, self)
 
     def __sub__(self, other: Any) -> Node:
-        return _apply(np.subtract, self, other)
+        return OPERATIONS[np.subtract](self, other)
 
     def __rsub__(self, other: Any) -> Node:
-        return _apply(np.subtract, other, self)
+        return OPERATIONS[np.subtract](other, self)
 
     def __mul__(self, other: Any) -> Node:
-        return _apply(np.multiply, self, other)
+        return OPERATIONS[np.multiply](self, other)
 
     def __rmul__(self, other: Any) -> Node:
-        return _apply(np.multiply, other, self)
+        return OPERATIONS[np.multiply](other, self)
 
     def __truediv__(self, other: Any) -> Node:
-        return _apply(np.divide, self, other)
+        return OPERATIONS[np.divide](self, other)
 
     def __rtruediv__(self, other: Any) -> Node:
-        return _apply(np.divide, other, self)
+        return OPERATIONS[np.divide](other, self)
 
     def __pow__(self, other: Any) -> Node:
-        return _apply(np.power, self, other)
+        return OPERATIONS[np.power](self, other)
 
     def __rpow__(self, other: Any) -> Node:
-        return _apply(np.power, other, self)
+        return OPERATIONS[np.power](other, self)
 
     def __matmul__(self, other: Any) -> Node:
-        return _apply(np.matmul, self, other)
+        return OPERATIONS[np.matmul](self, other)
 
     def __rmatmul__(self, other: Any) -> Node:
-        return _apply(np.matmul, other, self)
+        return OPERATIONS[np.matmul](other, self)
 
     def __neg__(self) -> Node:
-        return _apply(np.negative, self)
+        return OPERATIONS[np.negative](self)
 
     def __pos__(self) -> Node:
-        return _apply(np.positive, self)
+        return OPERATIONS[np.positive](self)
 
     def __abs__(self) -> Node:
-        return _apply(np.absolute, self)
+        return OPERATIONS[np.absolute](self)
 
     # Comparisons are operations without a gradient, so that a graph that is run again
     # compares again. A node is its own hash: nodes are kept in sets and dictionaries.
 
     def __lt__(self, other: Any) -> Node:
-        return _apply(np.less, self, other)
+        return OPERATIONS[np.less](self, other)
 
     def __le__(self, other: Any) -> Node:
-        return _apply(np.less_equal, self, other)
+        return OPERATIONS[np.less_equal](self, other)
 
     def __gt__(self, other: Any) -> Node:
-        return _apply(np.greater, self, other)
+        return OPERATIONS[np.greater](self, other)
 
     def __ge__(self, other: Any) -> Node:
-        return _apply(np.greater_equal, self, other)
+        return OPERATIONS[np.greater_equal](self, other)
 
     def __eq__(self, other: Any) -> Node:  # type: ignore[override]
-        return _apply(np.equal, self, other)
+        return OPERATIONS[np.equal](self, other)
 
     def __ne__(self, other: Any) -> Node:  # type: ignore[override]
-        return _apply(np.not_equal, self, other)
+        return OPERATIONS[np.not_equal](self, other)
 
     __hash__ = object.__hash__
 
     def __getitem__(self, key: Any) -> Node:
-        return _apply(ArrayInterface.__getitem__, self, key)
+        return OPERATIONS[ArrayInterface.__getitem__](self, key)
 
     def __iter__(self) -> Iterator[Node]:
         return (self[i] for i in range(len(self)))
@@ -179,40 +181,35 @@ class ArrayInterface:
     @property
     def T(self) -> Node:
         """The transpose: the axes in reverse order."""
-        return _apply(np.transpose, self)
+        return OPERATIONS[np.transpose](self)
 
     def transpose(self, *axes: Any) -> Node:
         """The same entries with the axes in the order `axes`, or reversed."""
-        return _apply(np.transpose, self, (axes[0] if len(axes) == 1 else axes) or None)
+        return OPERATIONS[np.transpose](self, (axes[0] if len(axes) == 1 else axes) or None)
 
     def reshape(self, *shape: Any) -> Node:
         """The same entries in another shape; one length may be -1."""
-        return _apply(np.reshape, self, shape[0] if len(shape) == 1 else shape)
+        return OPERATIONS[np.reshape](self, shape[0] if len(shape) == 1 else shape)
 
     def astype(self, dtype: Any) -> Node:
         """The same entries as `dtype`."""
-        return _apply(ArrayInterface.astype, self, dtype)
+        return OPERATIONS[ArrayInterface.astype](self, dtype)
 
     def sum(self, axis: Any = None, keepdims: bool = False) -> Node:
         """The sum over `axis`, or over all entries."""
-        return _apply(np.sum, self, axis=axis, keepdims=keepdims)
+        return OPERATIONS[np.sum](self, axis=axis, keepdims=keepdims)
 
     def mean(self, axis: Any = None, keepdims: bool = False) -> Node:
         """The mean over `axis`, or over all entries."""
-        return _apply(np.mean, self, axis=axis, keepdims=keepdims)
+        return OPERATIONS[np.mean](self, axis=axis, keepdims=keepdims)
 
     def max(self, axis: Any = None, keepdims: bool = False) -> Node:
         """The largest entry along `axis`, or of all."""
-        return _apply(np.max, self, axis=axis, keepdims=keepdims)
+        return OPERATIONS[np.max](self, axis=axis, keepdims=keepdims)
 
     def min(self, axis: Any = None, keepdims: bool = False) -> Node:
         """The smallest entry along `axis`, or of all."""
-        return _apply(np.min, self, axis=axis, keepdims=keepdims)
-
-
-def _apply(function: Callable[..., Any], *args: Any, **options: Any) -> Node:
-    node: Node = OPERATIONS[function](*args, **options)
-    return node
+        return OPERATIONS[np.min](self, axis=axis, keepdims=keepdims)
 
 
 def _no_operation(name: str) -> str:

@@ -60,7 +60,7 @@ def weak_dtype(number: float, others: tuple[Any, ...]) -> np.dtype[Any]:
     dtypes = []
     for x in others:
         if type(x) not in PYTHON_NUMBERS:
-            dtypes.append(x.dtype if hasattr(x, "dtype") else np.asarray(x).dtype)
+            dtypes.append(getattr(x, "dtype", None) or np.asarray(x).dtype)
     if len(dtypes) == 1 and dtypes[0].kind == "f":
         return dtypes[0]  # the common case, in a fraction of the time
     return np.result_type(*dtypes, number) if dtypes else np.dtype(type(number))
