@@ -10,10 +10,11 @@ from autograd_core.derivatives import (
     vjp,
 )
 from autograd_core.graph import Graph
-from autograd_core.node import InitialNode, Node, Operation, no_grad
+from autograd_core.node import InitialNode, Node, Operation
 from autograd_core.nonfinite import NonFinite, find_nonfinite
 from autograd_core.operations import *  # noqa: F403
 from autograd_core.operations import __all__ as _operations
+from autograd_core.recording import no_grad
 
 __version__ = "0.1.0"
 

@@ -16,8 +16,9 @@ from typing import Any
 import numpy as np
 
 from autograd_core.graph import Graph
-from autograd_core.node import InitialNode, Node, recording
+from autograd_core.node import InitialNode, Node
 from autograd_core.operations import positive, stack
+from autograd_core.recording import recording
 from autograd_core.values import as_array, describe
 
 Argnums = int | Sequence[int]

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Collection, Iterator
-from contextlib import AbstractContextManager, contextmanager
-from contextvars import ContextVar
+from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from autograd_core.graph import Graph
 from autograd_core.protocols import OPERATIONS, ArrayInterface
+from autograd_core.recording import is_recording
 from autograd_core.values import (
     ARRAY_TYPES,
     PYTHON_NUMBERS,
@@ -28,26 +27,6 @@ from autograd_core.values import (
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, DTypeLike, NDArray
 
-_recording = ContextVar("recording", default=True)
-
-
-def no_grad() -> AbstractContextManager[None]:
-    """Inside `with no_grad():`, operations compute values but remember no inputs.
-
-    Also a decorator: `@no_grad()`.
-    """
-    return recording(False)
-
-
-@contextmanager
-def recording(on: bool) -> Iterator[None]:
-    """Inside, operations remember their inputs, or do not."""
-    token = _recording.set(on)
-    try:
-        yield
-    finally:
-        _recording.reset(token)
-
 
 class Node(ArrayInterface):
     """A value in a graph: `value`, `grad`, `inputs`, `name`, `requires_grad`."""
@@ -63,20 +42,6 @@ class Node(ArrayInterface):
     @property
     def value(self) -> Array:
         raise NotImplementedError
-
-    def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> Array:
-        array = np.asarray(self._value, dtype, copy=copy)
-        if copy:
-            return array
-        array = array.view()
-        array.flags.writeable = False
-        return array
-
-    def __repr__(self) -> str:
-        kind = type(self).__name__
-        value = np.array2string(np.asarray(self._value), separator=", ", prefix=kind + "(")
-        name = "" if self.name is None else f", name={self.name!r}"
-        return f"{kind}({value}{name}, shape={self.shape}, dtype={self.dtype})"
 
     def backward(
         self, upstream: ArrayLike | Node | None = None, create_graph: bool = False
@@ -267,7 +232,7 @@ class Operation(Node, ABC):
             OPERATIONS[numpy] = cls
 
     def __init__(self, *inputs: Any) -> None:
-        remember = _recording.get()
+        remember = is_recording.get()
         for x in inputs:
             if not isinstance(x, Node):
                 inputs = _as_nodes(type(self).__name__, inputs, copy=remember)
@@ -300,11 +265,11 @@ class Operation(Node, ABC):
                 return cls(*inputs, **options)
         if cls.__init__ is Operation.__init__:  # it has no options
             return cls.__new__(cls).forward(*inputs)
-        token = _recording.set(False)
+        token = is_recording.set(False)
         try:
             return cls(*inputs, **options)._value
         finally:
-            _recording.reset(token)
+            is_recording.reset(token)
 
     @property
     def value(self) -> Array:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from numpy.typing import DTypeLike, NDArray
 
     from autograd_core.node import Node
 
@@ -50,6 +50,7 @@ class ArrayInterface:
     __slots__ = ()
 
     _value: NDArray[Any]
+    name: str | None
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -82,6 +83,20 @@ class ArrayInterface:
 
     def __len__(self) -> int:
         return len(self._value)
+
+    def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> NDArray[Any]:
+        array = np.asarray(self._value, dtype, copy=copy)
+        if copy:
+            return array
+        array = array.view()
+        array.flags.writeable = False
+        return array
+
+    def __repr__(self) -> str:
+        kind = type(self).__name__
+        value = np.array2string(np.asarray(self._value), separator=", ", prefix=kind + "(")
+        name = "" if self.name is None else f", name={self.name!r}"
+        return f"{kind}({value}{name}, shape={self.shape}, dtype={self.dtype})"
 
     # NumPy calls these two when one of its functions meets a node.
 

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from autograd_core.graph import Graph
-from autograd_core.node import InitialNode, Node, no_grad
+from autograd_core.node import InitialNode, Node
+from autograd_core.recording import no_grad
 from autograd_core.values import Array
 
 
