@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 import autograd_core as ag
 from autograd_core import operations
-from autograd_core.node import recording
+from autograd_core.recording import recording
 from autograd_core.testing import numerical_gradient
 from tests.autograd_core.operations.cases import CASES, Example
 
