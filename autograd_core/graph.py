@@ -6,6 +6,8 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from autograd_core.events import Computed, Contribution, OnEvent
+from autograd_core.recording import recording
+from autograd_core.values import freeze
 
 if TYPE_CHECKING:
     from autograd_core.node import Node
@@ -39,6 +41,12 @@ def topological_order(output: Node) -> list[Node]:
     return order
 
 
+def restore(states: list[tuple[Any, Any, Any]]) -> None:
+    """Give operations the values and the inputs' values back that they had."""
+    for node, value, arrays in states:
+        node._value, node._arrays = value, arrays
+
+
 class Graph:
     """The computation that led to `output`, which can be run again with other initial values.
 
@@ -62,21 +70,25 @@ class Graph:
         self._derived: list[Any] = [node for node in self.nodes if node.inputs]
 
     def forward(self, on_event: OnEvent | None = None) -> Any:
-        """Compute the value of every derived node again, first to last; return the output's.
+        """Compute the derived nodes again, first to last, and return the output's value.
 
-        Where an operation refuses the new values, all nodes keep the values they had.
+        A node whose inputs have not changed keeps its value, and so stays in step with other
+        graphs. If an operation refuses the new values, all nodes keep the values they had.
         """
-        before = [(node._value, node._arrays) for node in self._derived]
+        states = self.states()
         try:
             for node in self._derived:
-                node._run()
+                node._run_again()
                 if on_event is not None:
                     on_event(Computed(node))
         except BaseException:
-            for node, (value, arrays) in zip(self._derived, before, strict=True):
-                node._value, node._arrays = value, arrays
+            restore(states)
             raise
         return self.output.value
+
+    def states(self) -> list[tuple[Any, Any, Any]]:
+        """The derived nodes with what they hold, to `restore` after a trial."""
+        return [(node, node._value, node._arrays) for node in self._derived]
 
     def backward(
         self,
@@ -89,11 +101,14 @@ class Graph:
         Initial nodes add it to the `grad` they have; derived nodes start afresh. See
         `Node.backward` for `upstream` and `create_graph`.
         """
-        upstream = self.output._as_upstream(upstream, create_graph)
-        gradients = self.gradients(upstream, None, create_graph, on_event)
-        for node in self.nodes:
-            if node.requires_grad:
-                node._receive(gradients.get(node))
+        with recording(create_graph):
+            upstream = self.output._as_upstream(upstream, create_graph)
+            gradients = self.gradients(upstream, None, create_graph, on_event)
+            needed = [node for node in self.nodes if node._requires_grad or node in gradients]
+            # All are made before the first is kept: an error leaves every grad as it was.
+            grads = [node._new_grad(gradients.get(node), create_graph) for node in needed]
+        for node, grad in zip(needed, grads, strict=True):
+            node._grad = grad
 
     def gradients(
         self,
@@ -108,21 +123,20 @@ class Graph:
         is handed on. Only nodes on the way from the output to a `wanted` node (if None: to any
         node that requires a gradient) are visited.
         """
-        if wanted is None:
-            needed = {node for node in self.nodes if node.requires_grad}
-        else:
-            needed = set(wanted)
-            for node in self.nodes:
-                if node.requires_grad and not needed.isdisjoint(node.inputs):
-                    needed.add(node)
-        totals = {self.output: upstream}
-        for node in reversed(self.nodes):
+        if wanted is None:  # asked now: it may have been set since the graph was built
+            wanted = [node for node in self.nodes if node._requires_grad and not node.inputs]
+        needed = set(wanted)
+        for node in self._derived:
+            if not needed.isdisjoint(node.inputs) and node._value.dtype.kind == "f":
+                needed.add(node)
+        totals = {self.output: freeze(upstream)}
+        for node in reversed(self._derived):
             if node not in needed or node not in totals:
                 continue
             upstream = totals[node]
             for i, gradient in node._pull(upstream, needed, create_graph):
                 x = node.inputs[i]
-                totals[x] = totals[x] + gradient if x in totals else gradient
+                totals[x] = freeze(totals[x] + gradient if x in totals else gradient)
                 if on_event is not None:
                     on_event(Contribution(node, i, upstream, gradient, totals[x]))
         return totals

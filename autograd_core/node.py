@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection
-from typing import TYPE_CHECKING, Any
+from copy import deepcopy
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
 from autograd_core.graph import Graph
 from autograd_core.protocols import OPERATIONS, ArrayInterface
-from autograd_core.recording import is_recording
+from autograd_core.recording import is_recording, recording
 from autograd_core.values import (
     ARRAY_TYPES,
     PYTHON_NUMBERS,
@@ -18,6 +19,7 @@ from autograd_core.values import (
     Array,
     as_array,
     describe,
+    freeze,
     same,
     undo_broadcasting,
     weak_dtype,
@@ -31,17 +33,22 @@ if TYPE_CHECKING:
 class Node(ArrayInterface):
     """A value in a graph: `value`, `grad`, `inputs`, `name`, `requires_grad`."""
 
-    __slots__ = ("__weakref__", "_grad", "_value", "name", "requires_grad")
+    __slots__ = ("__weakref__", "_grad", "_requires_grad", "_value", "name")
 
     _value: NDArray[Any]  # or a NumPy scalar, which is many times faster than a 0-d array
     _grad: Any
     name: str | None
-    requires_grad: bool
+    _requires_grad: bool
     inputs: tuple[Node, ...] = ()
 
     @property
     def value(self) -> Array:
         raise NotImplementedError
+
+    @property
+    def requires_grad(self) -> bool:
+        """Whether gradients flow into this node: of initial nodes it can be set."""
+        return self._requires_grad
 
     def backward(
         self, upstream: ArrayLike | Node | None = None, create_graph: bool = False
@@ -67,7 +74,9 @@ class Node(ArrayInterface):
                 f"{what}: no gradient flows through it, because it was not computed from a "
                 f"floating-point node with requires_grad=True (or under no_grad)"
             )
-        if not (create_graph and isinstance(upstream, Node)):
+        if create_graph and isinstance(upstream, Node):
+            upstream = upstream.astype(self.dtype)
+        else:
             upstream = as_array(upstream, f"{what}: the upstream gradient").astype(self.dtype)
         if upstream.shape != self.shape:
             raise ValueError(
@@ -88,9 +97,9 @@ class Node(ArrayInterface):
         """Return (index, gradient) for each input that needs one: for an initial node, none."""
         return []
 
-    def _receive(self, gradient: Any) -> None:
-        """Take the whole gradient of one backward pass (None: nothing arrived)."""
-        self._grad = gradient
+    def _new_grad(self, gradient: Any, as_node: bool) -> Any:
+        """What `grad` becomes after a backward pass in which `gradient` (or nothing) arrived."""
+        return gradient
 
 
 class InitialNode(Node):
@@ -117,17 +126,25 @@ class InitialNode(Node):
         dtype: DTypeLike | None = None,
     ) -> None:
         what = "InitialNode" if name is None else f"InitialNode {name!r}"
-        self._value = as_array(np.array(as_array(value, what), dtype), what)
+        self._value = freeze(as_array(np.array(as_array(value, what), dtype), what))
         self._private = True
         self._grad = None
         self.name = name
-        floating = self._value.dtype.kind == "f"
-        if requires_grad and not floating:
+        self.requires_grad = self.dtype.kind == "f" if requires_grad is None else requires_grad
+
+    @property
+    def requires_grad(self) -> bool:
+        """Whether `backward()` computes a gradient for this node; it can be set at any time."""
+        return self._requires_grad
+
+    @requires_grad.setter
+    def requires_grad(self, requires_grad: bool) -> None:
+        if requires_grad and self.dtype.kind != "f":
             raise TypeError(
                 f"{describe(self)} can't require a gradient: only floating-point values have "
                 f"one; pass dtype=float or requires_grad=False"
             )
-        self.requires_grad = floating if requires_grad is None else bool(requires_grad)
+        self._requires_grad = bool(requires_grad)
 
     @property
     def value(self) -> Array:
@@ -148,14 +165,19 @@ class InitialNode(Node):
         self.adopt(np.array(value, self.dtype))
 
     def adopt(self, array: Array) -> None:
-        """Make `array`, of this node's dtype, the value without a copy: it must not change later.
+        """Make `array`, of this node's dtype, the value without a copy: it is read-only after.
 
         For optimizers and the like, which make a new array in each step.
         """
+        if array.dtype != self.dtype:
+            raise TypeError(f"{describe(self)} can't adopt an array of dtype {array.dtype}")
         if array.shape != self._value.shape:
             self._grad = None
-        self._value = array
+        self._value = freeze(array)
         self._private = True
+
+    def __copy__(self) -> Self:
+        return deepcopy(self)  # two nodes that share an array would change each other
 
     @property
     def grad(self) -> Any:
@@ -179,20 +201,24 @@ class InitialNode(Node):
 
     def _use(self) -> Any:
         if not self._private:
-            self._value.flags.writeable = False
-            self._value = self._value.copy()
+            freeze(self._value)
+            self._value = freeze(self._value.copy())
             self._private = True
         return self._value
 
-    def _receive(self, gradient: Any) -> None:
+    def _new_grad(self, gradient: Any, as_node: bool) -> Any:
         old = self._grad
         if gradient is None:
             gradient = np.zeros(self.shape, self.dtype)
-        if isinstance(old, Node) and not isinstance(gradient, Node):
+        if isinstance(old, Node) and not as_node:
             old = old._value
         if old is not None:
             gradient = old + gradient
-        self._grad = gradient if isinstance(gradient, Node) else np.array(gradient)
+        if not as_node:
+            gradient = np.array(gradient)
+        elif not isinstance(gradient, Node):
+            gradient = InitialNode(gradient, requires_grad=False)
+        return gradient
 
 
 class Operation(Node, ABC):
@@ -235,18 +261,18 @@ class Operation(Node, ABC):
         remember = is_recording.get()
         for x in inputs:
             if not isinstance(x, Node):
-                inputs = _as_nodes(type(self).__name__, inputs, copy=remember)
+                inputs = _as_nodes(type(self).__name__, inputs)
                 break
         self.name = self._grad = None
-        self.requires_grad = False
+        self._requires_grad = False
         self.inputs = inputs
         self._run()
         if not remember:
             self.inputs = self._arrays = ()
         elif self._value.dtype.kind == "f":
             for x in inputs:
-                if x.requires_grad:
-                    self.requires_grad = True
+                if x._requires_grad:
+                    self._requires_grad = True
                     break
 
     @abstractmethod
@@ -265,11 +291,8 @@ class Operation(Node, ABC):
                 return cls(*inputs, **options)
         if cls.__init__ is Operation.__init__:  # it has no options
             return cls.__new__(cls).forward(*inputs)
-        token = is_recording.set(False)
-        try:
+        with recording(False):
             return cls(*inputs, **options)._value
-        finally:
-            is_recording.reset(token)
 
     @property
     def value(self) -> Array:
@@ -296,7 +319,14 @@ class Operation(Node, ABC):
             raise with_inputs(error, self) from error
         if not isinstance(value, ARRAY_TYPES) or value.dtype.kind not in REAL_KINDS:
             value = as_array(value, f"{type(self).__name__}.forward")
-        self._value = value
+        self._value = freeze(value)
+
+    def _run_again(self) -> None:
+        """Compute the value again if the value of an input is another array now."""
+        for x, array in zip(self.inputs, self._arrays, strict=True):
+            if x._use() is not array:
+                self._run()
+                return
 
     def _pull(
         self, upstream: Any, needed: Collection[Node], as_nodes: bool
@@ -314,35 +344,60 @@ class Operation(Node, ABC):
                 f"{type(self).__name__}.gradient gave {len(entries)} entries for "
                 f"{len(inputs)} inputs"
             )
+        kind: Any = Node if as_nodes else ARRAY_TYPES
         pulled = []
         for i, x in enumerate(inputs):
             array, entry = arrays[i], entries[i]
-            if x._value is not array and (as_nodes or x.inputs) and not same(x._value, array):
+            if x._value is not array and _outdated(x, array, x in needed, as_nodes):
                 raise RuntimeError(
                     f"the value of {describe(x)} has changed since {describe(self)} was computed "
                     f"from it: before backward(), run Graph(...).forward() or build the graph again"
                 )
-            if entry is not None and x in needed:
-                if callable(entry):
-                    entry = entry()
-                if not isinstance(entry, WITH_DTYPE) or entry.dtype.kind not in REAL_KINDS:
-                    what = f"its entry for input {i}, {describe(x)}"
-                    entry = as_array(entry, f"{type(self).__name__}.gradient: {what}")
-                if entry.shape != array.shape:
-                    try:
-                        entry = undo_broadcasting(entry, array.shape)
-                    except ValueError as error:
-                        what = f"its entry for input {i}, {describe(x)},"
-                        raise ValueError(
-                            f"{type(self).__name__}.gradient: {what} {error}"
-                        ) from None
-                if entry.dtype is not array.dtype and entry.dtype != array.dtype:
-                    entry = entry.astype(array.dtype)
-                pulled.append((i, entry))
+            if x not in needed:
+                continue
+            if callable(entry):
+                entry = entry()
+            if entry is None:
+                continue
+            if (
+                not isinstance(entry, kind)
+                or entry.shape != array.shape
+                or entry.dtype is not array.dtype
+            ):
+                entry = self._fitted(entry, i, as_nodes)
+            pulled.append((i, entry))
         return pulled
 
+    def _fitted(self, entry: Any, index: int, as_nodes: bool) -> Any:
+        """The entry of a gradient as an array (or a node) with the shape and dtype of its input."""
+        array = self._arrays[index]
+        if isinstance(entry, Node) and not as_nodes:
+            entry = entry._value  # the rule calls operations, and those make nodes
+        try:
+            if not isinstance(entry, Node):
+                entry = as_array(entry, "it")
+                if as_nodes:
+                    entry = InitialNode(entry, requires_grad=False)
+            entry = undo_broadcasting(entry, array.shape)
+        except (TypeError, ValueError) as error:
+            where = f"its entry for input {index}, {describe(self.inputs[index])}"
+            raise type(error)(f"{type(self).__name__}.gradient: {where}: {error}") from None
+        return entry if entry.dtype == array.dtype else entry.astype(array.dtype)
 
-def _as_nodes(operation: str, inputs: tuple[Any, ...], copy: bool) -> tuple[Node, ...]:
+
+def _outdated(x: Node, array: Array, needed: bool, as_nodes: bool) -> bool:
+    """Does a gradient by `x` need another value of `x` than the `array` that was computed with?
+
+    Initial nodes may change, because that array is kept. But a derived node that was computed
+    again has forgotten what it was computed from; a gradient made of nodes uses their present
+    values; and a gradient of another shape would not fit.
+    """
+    if x.inputs:
+        return True
+    return not same(x._value, array) if as_nodes else needed and x.shape != array.shape
+
+
+def _as_nodes(operation: str, inputs: tuple[Any, ...]) -> tuple[Node, ...]:
     """Make constants of the arrays and numbers among an operation's inputs.
 
     A Python number takes the dtype that NumPy gives it beside the other inputs, so that
@@ -354,16 +409,11 @@ def _as_nodes(operation: str, inputs: tuple[Any, ...], copy: bool) -> tuple[Node
             if type(x) in PYTHON_NUMBERS:
                 value = weak_dtype(x, inputs).type(x)
             else:
-                value = as_array(x, f"{operation}: input {len(nodes)}")
-                if copy:
-                    value = value.copy()
+                value = freeze(as_array(x, f"{operation}: input {len(nodes)}").copy())
             x = InitialNode.__new__(InitialNode)
             x._value = value
             x._private = True
             x._grad = x.name = None
-            x.requires_grad = False
+            x._requires_grad = False
         nodes.append(x)
     return tuple(nodes)
-
-
-WITH_DTYPE = (*ARRAY_TYPES, Node)

@@ -61,9 +61,11 @@ def find_nonfinite(output: Node) -> NonFinite | None:
                 graph.gradients(np.ones(output.shape, output.dtype), on_event=look)
         except _FoundError:
             event = found[0]
+            what = f"the gradient of {describe(event.node)} for its input {event.position}"
+            if np.isfinite(event.gradient).all():
+                what = f"the sum of the gradients for {describe(event.node.inputs[event.position])}"
             lines = [
-                f"backward: the gradient of {describe(event.node)} for its input {event.position} "
-                f"has {_count(event.total)}",
+                f"backward: {what} has {_count(event.total)}",
                 f"  upstream: {event.upstream.shape}, {_range(event.upstream)}",
                 *_inputs(event.node),
             ]

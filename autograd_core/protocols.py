@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
@@ -19,13 +21,10 @@ SHAPES: dict[Callable[..., Any], Callable[..., Any]] = {
     np.shape: lambda a: a.shape,
     np.ndim: lambda a: a.ndim,
     np.size: lambda a: a.size,
-    np.zeros_like: lambda a: np.zeros(a.shape, a.dtype),
-    np.ones_like: lambda a: np.ones(a.shape, a.dtype),
+    np.zeros_like: lambda a, dtype=None: np.zeros(a.shape, dtype or a.dtype),
+    np.ones_like: lambda a, dtype=None: np.ones(a.shape, dtype or a.dtype),
 }
 """Functions of NumPy that look at a node's shape and dtype only, and so need no operation."""
-
-UNSUPPORTED = {"out", "dtype", "where", "order", "casting", "initial", "subok", "like"}
-"""Options of NumPy's functions that no operation has."""
 
 F = TypeVar("F", bound=Callable[..., "Node"])
 
@@ -84,7 +83,15 @@ class ArrayInterface:
     def __len__(self) -> int:
         return len(self._value)
 
+    def __format__(self, spec: str) -> str:
+        return format(self._value, spec)
+
     def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> NDArray[Any]:
+        """The value as an array, read-only unless it is a copy: what `np.asarray(node)` gives.
+
+        An array is a constant: no gradient flows through it. So does a list of nodes become a
+        constant inside a function of NumPy; make one node of it with `ag.stack`.
+        """
         array = np.asarray(self._value, dtype, copy=copy)
         if copy:
             return array
@@ -111,12 +118,8 @@ class ArrayInterface:
         operation = OPERATIONS.get(function) or SHAPES.get(function)
         if operation is None:
             raise TypeError(_no_operation(name))
-        for option in UNSUPPORTED & kwargs.keys():
-            if kwargs.pop(option) is not None:
-                raise TypeError(
-                    f"np.{name} on a node does not take {option}=: an operation makes a new "
-                    f"node from its inputs alone"
-                )
+        if kwargs or len(args) > 2:
+            args, kwargs = _by_name(function, name, operation, args, kwargs)
         return operation(*args, **kwargs)
 
     def __add__(self, other: Any) -> Node:
@@ -164,6 +167,21 @@ class ArrayInterface:
     def __abs__(self) -> Node:
         return OPERATIONS[np.absolute](self)
 
+    def __and__(self, other: Any) -> Node:
+        return OPERATIONS[np.bitwise_and](self, other)
+
+    def __rand__(self, other: Any) -> Node:
+        return OPERATIONS[np.bitwise_and](other, self)
+
+    def __or__(self, other: Any) -> Node:
+        return OPERATIONS[np.bitwise_or](self, other)
+
+    def __ror__(self, other: Any) -> Node:
+        return OPERATIONS[np.bitwise_or](other, self)
+
+    def __invert__(self) -> Node:
+        return OPERATIONS[np.invert](self)
+
     # Comparisons are operations without a gradient, so that a graph that is run again
     # compares again. A node is its own hash: nodes are kept in sets and dictionaries.
 
@@ -198,6 +216,10 @@ class ArrayInterface:
         """The transpose: the axes in reverse order."""
         return OPERATIONS[np.transpose](self)
 
+    def ravel(self) -> Node:
+        """The same entries in one axis."""
+        return OPERATIONS[np.ravel](self)
+
     def transpose(self, *axes: Any) -> Node:
         """The same entries with the axes in the order `axes`, or reversed."""
         return OPERATIONS[np.transpose](self, (axes[0] if len(axes) == 1 else axes) or None)
@@ -225,6 +247,43 @@ class ArrayInterface:
     def min(self, axis: Any = None, keepdims: bool = False) -> Node:
         """The smallest entry along `axis`, or of all."""
         return OPERATIONS[np.min](self, axis=axis, keepdims=keepdims)
+
+
+def _by_name(
+    function: Any, name: str, operation: Any, args: Any, kwargs: Any
+) -> tuple[list[Any], dict[str, Any]]:
+    """A call's arrays, and its options by name: NumPy has more of them, in an order of its own.
+
+    An option that the operation does not have is an error, unless it says what is so anyway.
+    """
+    arrays, options = list(args), dict(kwargs)
+    parameters = _parameters(function)
+    names = list(parameters)
+    defaults = {name: p.default for name, p in parameters.items() if p.default is not p.empty}
+    if not isinstance(function, np.ufunc) and function is not np.where:
+        n = len(names) - len(defaults)  # of arguments without a default, which come first
+        options |= zip(names[n : len(args)], args[n:], strict=True)
+        arrays = [*args[:n], *(options.pop(name) for name in names[len(args) : n])]
+    takes = _parameters(operation).keys()
+    for option in options.keys() - takes:
+        value = options.pop(option)
+        if value is not None and value is not defaults.get(option):
+            raise TypeError(
+                f"np.{name} on a node does not take {option}=: an operation makes a new node "
+                f"from its inputs alone"
+            )
+    return arrays, options
+
+
+@cache
+def _parameters(function: Any) -> dict[str, inspect.Parameter]:
+    """The parameters by name, without *inputs and **options."""
+    try:
+        parameters = inspect.signature(function).parameters
+    except ValueError:  # written in C, without a signature
+        return {}
+    variable = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+    return {name: p for name, p in parameters.items() if p.kind not in variable}
 
 
 def _no_operation(name: str) -> str:

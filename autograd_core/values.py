@@ -30,6 +30,8 @@ def as_array(value: Any, what: str) -> Array:
     """Return `value` as an array of floats, integers or booleans; `what` begins an error."""
     if holds_nodes(value):
         raise TypeError(f"{what}: got a {type(value).__name__} of nodes; make one node: ag.stack")
+    if type(value).__module__.startswith("numpy.ma"):
+        raise TypeError(f"{what}: got a masked array, but its mask would be lost; use np.where")
     try:
         array = np.asarray(value)
     except ValueError as error:
@@ -68,13 +70,15 @@ def weak_dtype(number: float, others: tuple[Any, ...]) -> np.dtype[Any]:
 
 def undo_broadcasting(gradient: Value, shape: tuple[int, ...]) -> Value:
     """Sum `gradient` over the axes along which an array of `shape` was repeated."""
+    if gradient.shape == shape:
+        return gradient
     new = gradient.ndim - len(shape)
     if gradient.shape[new:] == shape and new == 1:
         return gradient.sum(axis=0)  # a bias's, which is quicker without what follows
     pairs = list(zip(shape, gradient.shape[max(new, 0) :], strict=False))
     if new < 0 or any(n not in (1, m) for n, m in pairs):
         raise ValueError(
-            f"has shape {gradient.shape}, but must have {shape}, or a shape to which that "
+            f"it has shape {gradient.shape}, but must have {shape}, or a shape to which that "
             f"broadcasts"
         )
     axes = (*range(new), *(new + i for i, (n, m) in enumerate(pairs) if n != m))
@@ -84,6 +88,13 @@ def undo_broadcasting(gradient: Value, shape: tuple[int, ...]) -> Value:
 def same(a: Array, b: Array) -> bool:
     """Whether two arrays have the same shape and entries, counting nan as equal to nan."""
     return np.array_equal(a, b, equal_nan=True)
+
+
+def freeze(value: Value) -> Value:
+    """Make an array read-only, so that no operation changes it for others (a scalar is)."""
+    if type(value) is np.ndarray:
+        value.setflags(write=False)
+    return value
 
 
 def describe(node: Node) -> str:
@@ -97,5 +108,7 @@ def with_inputs(error: Exception, node: Node) -> Exception:
     operation = type(node).__name__
     inputs = ", ".join(describe(x) for x in node.inputs)
     message = f"{error}" if f"{error}".startswith(operation) else f"{operation}: {error}"
-    kind = next(kind for kind in (IndexError, TypeError, ValueError) if isinstance(error, kind))
-    return kind(f"{message} (inputs: {inputs})")
+    for kind in (np.exceptions.AxisError, np.linalg.LinAlgError, IndexError, TypeError):
+        if isinstance(error, kind):
+            return kind(f"{message} (inputs: {inputs})")
+    return ValueError(f"{message} (inputs: {inputs})")

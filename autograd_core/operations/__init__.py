@@ -10,10 +10,13 @@ from autograd_core.operations.activations import (
     tanh,
 )
 from autograd_core.operations.comparisons import (
+    bitwise_and,
+    bitwise_or,
     equal,
     greater,
     greater_equal,
     heaviside,
+    invert,
     less,
     less_equal,
     logical_and,
@@ -71,12 +74,13 @@ from autograd_core.operations.shapes import (
 from autograd_core.operations.softmax import log_softmax, logsumexp, softmax
 
 __all__ = [
-    "absolute", "add", "astype", "binary_cross_entropy", "broadcast_to", "clip", "concatenate",
-    "cos", "divide", "elu", "equal", "exp", "expand_dims", "expm1", "greater", "greater_equal",
-    "heaviside", "index", "leaky_relu", "less", "less_equal", "log", "log1p", "log_softmax",
-    "logical_and", "logical_not", "logical_or", "logistic_loss", "logsumexp", "matmul", "max",
-    "maximum", "mean", "min", "minimum", "mm", "mse", "multiply", "negative", "not_equal",
-    "positive", "power", "ravel", "relu", "reshape", "scatter", "sech2", "sigmoid", "sign",
-    "sin", "softmax", "softmax_error", "softmax_loss", "softplus", "sqrt", "square", "squeeze",
+    "absolute", "add", "astype", "binary_cross_entropy", "bitwise_and", "bitwise_or",
+    "broadcast_to", "clip", "concatenate", "cos", "divide", "elu", "equal", "exp",
+    "expand_dims", "expm1", "greater", "greater_equal", "heaviside", "index", "invert",
+    "leaky_relu", "less", "less_equal", "log", "log1p", "log_softmax", "logical_and",
+    "logical_not", "logical_or", "logistic_loss", "logsumexp", "matmul", "max", "maximum",
+    "mean", "min", "minimum", "mm", "mse", "multiply", "negative", "not_equal", "positive",
+    "power", "ravel", "relu", "reshape", "scatter", "sech2", "sigmoid", "sign", "sin",
+    "softmax", "softmax_error", "softmax_loss", "softplus", "sqrt", "square", "squeeze",
     "stack", "subtract", "sum", "swapaxes", "take", "tanh", "transpose", "var", "where",
 ]  # fmt: skip

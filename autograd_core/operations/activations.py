@@ -28,7 +28,7 @@ class leaky_relu(Operation):
         super().__init__(X)
 
     def forward(self, X: Array) -> Array:
-        return np.where(X > 0, X, self.slope * X)
+        return np.where(X > 0, X, self.slope * np.minimum(X, 0))
 
     def gradient(self, dA: Value, A: Value, X: Value) -> Gradients:
         return lambda: np.where(X > 0, dA, self.slope * dA)

@@ -78,6 +78,27 @@ class logical_not(Constant, numpy=np.logical_not):
         return np.logical_not(X)
 
 
+class bitwise_and(Constant, numpy=np.bitwise_and):
+    """X & Y, of booleans or integers."""
+
+    def forward(self, X: Array, Y: Array) -> Array:
+        return X & Y
+
+
+class bitwise_or(Constant, numpy=np.bitwise_or):
+    """X | Y, of booleans or integers."""
+
+    def forward(self, X: Array, Y: Array) -> Array:
+        return X | Y
+
+
+class invert(Constant, numpy=np.invert):
+    """~X, of booleans or integers."""
+
+    def forward(self, X: Array) -> Array:
+        return np.invert(X)
+
+
 class sign(Constant, numpy=np.sign):
     """-1, 0 or 1."""
 

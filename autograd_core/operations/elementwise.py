@@ -51,7 +51,7 @@ class divide(Operation, numpy=np.divide):
         return X / Y
 
     def gradient(self, dA: Value, A: Value, X: Value, Y: Value) -> Gradients:
-        return lambda: dA / Y, lambda: -(dA / Y) * A  # Y**2 would overflow early
+        return lambda: dA / Y, lambda: -(dA * A / Y)  # Y**2 would overflow early
 
 
 class negative(Operation, numpy=np.negative):
@@ -211,6 +211,11 @@ class minimum(Operation, numpy=np.minimum):
 class where(Operation, numpy=np.where):
     """X where `condition` holds, Y elsewhere."""
 
+    def __init__(self, condition: Any, X: Any, Y: Any) -> None:
+        if getattr(condition, "dtype", None) != np.bool:  # else numbers would count for A's dtype
+            condition = np.not_equal(condition, 0)
+        super().__init__(condition, X, Y)
+
     def forward(self, condition: Array, X: Array, Y: Array) -> Array:
         return np.where(condition, X, Y)
 
@@ -221,7 +226,16 @@ class where(Operation, numpy=np.where):
 class clip(Operation, numpy=np.clip):
     """X limited to [a_min, a_max]; None is no limit. The derivative at a limit is 1."""
 
-    def __init__(self, X: Any, a_min: Any = None, a_max: Any = None) -> None:
+    def __init__(
+        self,
+        X: Any,
+        a_min: Any = None,
+        a_max: Any = None,
+        *,
+        min: Any = None,  # noqa: A002
+        max: Any = None,  # noqa: A002
+    ) -> None:
+        a_min, a_max = (a_min if min is None else min), (a_max if max is None else max)
         if isinstance(a_min, Node) or isinstance(a_max, Node):
             raise TypeError("clip: a_min and a_max can't be nodes; use maximum and minimum")
         self.a_min, self.a_max = deepcopy(a_min), deepcopy(a_max)

@@ -8,6 +8,7 @@ import numpy as np
 
 from autograd_core.node import Operation
 from autograd_core.operations.activations import sigmoid
+from autograd_core.operations.reductions import sum_of_squares
 from autograd_core.operations.softmax import shifted_exp, softmax, softmax_pullback
 from autograd_core.values import Array, Gradients, Value, as_float
 
@@ -93,7 +94,8 @@ class logistic_loss(Operation):
                 f"logistic_loss: the labels y must be -1 or 1, {_stray(y, (-1, 1))}; for labels 0 "
                 f"and 1 pass 2 * y - 1"
             )
-        s = -as_float(A) * y  # not -y: for labels of an unsigned dtype that is 255
+        A = as_float(A)
+        s = -A * labels(y, A)  # not -y: for labels of an unsigned dtype that is 255
         return np.maximum(s, 0) + np.log1p(np.exp(-np.absolute(s)))
 
     def gradient(self, dL: Value, L: Value, A: Value, y: Value) -> Gradients:
@@ -117,6 +119,7 @@ class binary_cross_entropy(Operation):
                     f"{_stray(np.where((array >= 0) & (array <= 1), 0, array), (0,))}"
                 )
         P = as_float(P)
+        y = labels(y, P)
         with np.errstate(divide="ignore"):
             log_p, log_q = np.maximum(np.log(P), -100), np.maximum(np.log1p(-P), -100)
         return -(y * log_p + (1 - y) * log_q)
@@ -144,7 +147,8 @@ class mse(Operation):
 
     def forward(self, A: Array, y: Array) -> Array:
         check_same_shape("mse", A, y)
-        return np.mean(np.square(as_float(A) - y))
+        A = as_float(A)
+        return sum_of_squares(A - labels(y, A), A.size)
 
     def gradient(self, dL: Value, L: Value, A: Value, y: Value) -> Gradients:
         return (
@@ -160,6 +164,11 @@ def check_same_shape(loss: str, A: Array, y: Array) -> None:
             f"{loss}: the scores are {A.shape} and the labels are {y.shape}: they must have the "
             f"same shape; reshape the labels with y.reshape({A.shape})"
         )
+
+
+def labels(y: Array, A: Array) -> Array:
+    """Integer and boolean labels in the dtype of the scores, which they must not change."""
+    return y if y.dtype.kind == "f" else y.astype(A.dtype)
 
 
 def _stray(y: Array, allowed: tuple[int, ...]) -> Any:

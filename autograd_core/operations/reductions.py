@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from autograd_core.node import Node, Operation
+from autograd_core.node import Operation
 from autograd_core.protocols import implements
-from autograd_core.values import Array, Gradients, Value
+from autograd_core.values import Array, Gradients, Value, as_float
 
 Axis = int | tuple[int, ...] | None
 
@@ -51,7 +51,7 @@ class mean(Reduction, numpy=np.mean):
     def forward(self, X: Array) -> Array:
         if X.dtype.kind != "f" or X.dtype.itemsize < 4 or X.size == 0:
             return np.mean(X, axis=self.axis, keepdims=self.keepdims)
-        with np.errstate(over="ignore"):
+        with np.errstate(over="ignore", invalid="ignore"):
             A = X.sum(self.axis, keepdims=self.keepdims)  # it checks the axis
         n = count(X.shape, self.axis)
         A = A / n
@@ -64,45 +64,66 @@ class mean(Reduction, numpy=np.mean):
         return lambda: self.spread(dA / count(X.shape, self.axis), X.shape)
 
 
-class max(Reduction, numpy=np.max):
+class Extreme(Reduction):
+    """The virtual parent of max and min. Where several are, each has an equal share."""
+
+    def gradient(self, dA: Value, A: Value, X: Value) -> Gradients:
+        def dX() -> Value:
+            reached = self.spread(A, X.shape) == X
+            n = np.sum(reached, axis=self.axis, keepdims=self.keepdims)
+            share = dA / np.maximum(n, 1)  # there is none if A is nan
+            return np.where(reached, self.spread(share, X.shape), 0)
+
+        return dX
+
+
+class max(Extreme, numpy=np.max):
     """The largest entry. Where several are, each gets an equal share of the gradient."""
 
     def forward(self, X: Array) -> Array:
         return np.max(X, axis=self.axis, keepdims=self.keepdims)
 
-    def gradient(self, dA: Value, A: Value, X: Value) -> Gradients:
-        def dX() -> Value:
-            largest = self.spread(A, X.shape) == X
-            share = dA / np.sum(largest, axis=self.axis, keepdims=self.keepdims)
-            return np.where(largest, self.spread(share, X.shape), 0)
 
-        return dX
-
-
-class min(Reduction, numpy=np.min):
+class min(Extreme, numpy=np.min):
     """The smallest entry. Where several are, each gets an equal share of the gradient."""
 
     def forward(self, X: Array) -> Array:
         return np.min(X, axis=self.axis, keepdims=self.keepdims)
-
-    def gradient(self, dA: Value, A: Value, X: Value) -> Gradients:
-        def dX() -> Value:
-            smallest = self.spread(A, X.shape) == X
-            share = dA / np.sum(smallest, axis=self.axis, keepdims=self.keepdims)
-            return np.where(smallest, self.spread(share, X.shape), 0)
-
-        return dX
 
 
 implements(np.amax)(max)
 implements(np.amin)(min)
 
 
-@implements(np.var)
-def var(X: Any, axis: Axis = None, ddof: float = 0, keepdims: bool = False) -> Node:
-    """The mean squared deviation from the mean; the sum is divided by n - ddof."""
-    squares = np.square(X - mean(X, axis, keepdims=True))
-    return sum(squares, axis, keepdims) / (count(squares.shape, axis) - ddof)
+class var(Reduction, numpy=np.var):
+    """The sum of squared deviations from the mean, divided by n - ddof."""
+
+    def __init__(self, X: Any, axis: Axis = None, ddof: float = 0, keepdims: bool = False) -> None:
+        self.ddof = ddof
+        super().__init__(X, axis, keepdims)
+
+    def forward(self, X: Array) -> Array:
+        deviations = as_float(X) - mean.of(X, self.axis, keepdims=True)
+        n = count(X.shape, self.axis) - self.ddof
+        return sum_of_squares(deviations, n, self.axis, self.keepdims)
+
+    def gradient(self, dA: Value, A: Value, X: Value) -> Gradients:
+        def dX() -> Value:
+            share = self.spread(2 * dA / (count(X.shape, self.axis) - self.ddof), X.shape)
+            return share * (X - mean.of(X, self.axis, keepdims=True))
+
+        return dX
+
+
+def sum_of_squares(D: Array, n: float, axis: Axis = None, keepdims: bool = False) -> Array:
+    """sum(D ** 2) / n, also where the squares overflow and this does not."""
+    with np.errstate(over="ignore"):
+        A = np.sum(np.square(D), axis=axis, keepdims=keepdims) / n
+    if n <= 1 or np.isfinite(A).all():
+        return A
+    if D.dtype.itemsize < 4:
+        return sum_of_squares(D.astype(np.float32), n, axis, keepdims).astype(D.dtype)
+    return np.sum(np.square(D / math.sqrt(n)), axis=axis, keepdims=keepdims)
 
 
 def count(shape: tuple[int, ...], axis: Axis) -> int:

@@ -17,7 +17,7 @@ class reshape(Operation, numpy=np.reshape):
     """The entries of X, in order, in another shape; one length may be -1."""
 
     def __init__(self, X: Any, shape: Any) -> None:
-        self.new_shape = shape
+        self.new_shape = shape if isinstance(shape, int) else tuple(shape)
         super().__init__(X)
 
     def forward(self, X: Array) -> Array:
@@ -48,7 +48,7 @@ class broadcast_to(Operation, numpy=np.broadcast_to):
     """X repeated along new axes and axes of length 1, to fill `shape`."""
 
     def __init__(self, X: Any, shape: Any) -> None:
-        self.new_shape = shape
+        self.new_shape = shape if isinstance(shape, int) else tuple(shape)
         super().__init__(X)
 
     def forward(self, X: Array) -> Array:
@@ -173,6 +173,8 @@ class take(Operation, numpy=np.take):
         super().__init__(X, indices)
 
     def forward(self, X: Array, indices: Array) -> Array:
+        if indices.dtype.kind == "b":
+            raise TypeError("take: the indices must be integers, but are booleans; use X[mask]")
         return np.take(X, indices, self.axis)
 
     def gradient(self, dA: Value, A: Value, X: Value, indices: Value) -> Gradients:
@@ -182,37 +184,49 @@ class take(Operation, numpy=np.take):
         return lambda: scatter.of(dA, key, X.shape), None
 
 
-@implements(np.expand_dims)
-def expand_dims(X: Any, axis: Any) -> Node:
+class expand_dims(Operation, numpy=np.expand_dims):
     """X with new axes of length 1 at the positions `axis` of the result."""
-    return reshape(X, _shape_after(np.expand_dims, X, axis))
+
+    def __init__(self, X: Any, axis: Any) -> None:
+        self.axis = axis
+        super().__init__(X)
+
+    def forward(self, X: Array) -> Array:
+        return np.expand_dims(X, self.axis)
+
+    def gradient(self, dA: Value, A: Value, X: Value) -> Gradients:
+        return lambda: np.reshape(dA, X.shape)
 
 
-@implements(np.squeeze)
-def squeeze(X: Any, axis: Any = None) -> Node:
+class squeeze(Operation, numpy=np.squeeze):
     """X without its axes of length 1, or without those in `axis`."""
-    return reshape(X, _shape_after(np.squeeze, X, axis))
+
+    def __init__(self, X: Any, axis: Any = None) -> None:
+        self.axis = axis
+        super().__init__(X)
+
+    def forward(self, X: Array) -> Array:
+        return np.squeeze(X, self.axis)
+
+    def gradient(self, dA: Value, A: Value, X: Value) -> Gradients:
+        return lambda: np.reshape(dA, X.shape)
 
 
-@implements(np.swapaxes)
-def swapaxes(X: Any, axis1: int, axis2: int) -> Node:
+class swapaxes(Operation, numpy=np.swapaxes):
     """X with two axes exchanged."""
-    _shape_after(np.swapaxes, X, axis1, axis2)
-    order = list(range(np.ndim(X)))
-    order[axis1], order[axis2] = order[axis2], order[axis1]
-    return transpose(X, order)
+
+    def __init__(self, X: Any, axis1: int, axis2: int) -> None:
+        self.axis1, self.axis2 = axis1, axis2
+        super().__init__(X)
+
+    def forward(self, X: Array) -> Array:
+        return np.swapaxes(X, self.axis1, self.axis2)
+
+    def gradient(self, dA: Value, A: Value, X: Value) -> Gradients:
+        return lambda: np.swapaxes(dA, self.axis1, self.axis2)
 
 
 @implements(np.ravel)
 def ravel(X: Any) -> Node:
     """The entries of X in one axis."""
     return reshape(X, -1)
-
-
-def _shape_after(function: Any, X: Any, *options: Any) -> tuple[int, ...]:
-    """The shape that NumPy's function gives an array of X's shape; its error, with that shape."""
-    try:
-        shape: tuple[int, ...] = function(np.empty(np.shape(X), bool), *options).shape
-    except (ValueError, IndexError) as error:
-        raise type(error)(f"{function.__name__}: {error} (input: {np.shape(X)})") from error
-    return shape

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd_core.graph import Graph
+from autograd_core.graph import Graph, restore
 from autograd_core.node import InitialNode, Node
 from autograd_core.recording import no_grad
 from autograd_core.values import Array
@@ -45,8 +45,9 @@ def graph_differences(output: Node, x: InitialNode, step: float | None = None) -
     Afterwards x and all other nodes have the values that they had before.
     """
     graph = Graph(output)
-    original = np.array(x.value)
+    original = x.value
     array = original.copy()
+    states = graph.states()
 
     def total() -> float:
         x.value = array
@@ -56,7 +57,7 @@ def graph_differences(output: Node, x: InitialNode, step: float | None = None) -
         return _central_differences(total, array, step)
     finally:
         x.value = original
-        graph.forward()
+        restore(states)
 
 
 def relative_error(a: Array, b: Array) -> float:

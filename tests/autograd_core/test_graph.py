@@ -159,3 +159,63 @@ def test_a_graph_runs_again_with_batches_of_another_size():
         graph.backward()
         expected = 2 * X.value.T @ (X.value @ W.value) / b
         np.testing.assert_allclose(W.grad, expected, rtol=1e-14)
+
+
+class TestRunningAgainWithOtherShapes:
+    """What depends on a shape is computed anew, not remembered."""
+
+    @pytest.mark.parametrize(
+        "f",
+        [
+            lambda X: np.var(X, axis=0, ddof=1),
+            lambda X: np.mean(X, axis=0),
+            lambda X: np.expand_dims(X, 1),
+            lambda X: np.swapaxes(X, 0, 1),
+            lambda X: np.squeeze(np.expand_dims(X, 0)),
+            lambda X: np.ravel(X),
+            lambda X: np.max(X, axis=1),
+            lambda X: ag.softmax(X),
+            lambda X: np.take(X, [1, 0], axis=1),
+            lambda X: X[:, ::-1],
+        ],
+    )
+    def test_it_is_the_same_as_a_new_graph(self, f):
+        rng = np.random.default_rng(0)
+        X = ag.InitialNode(rng.standard_normal((4, 3)))
+        graph = ag.Graph(f(X) * 2.0)
+        for shape in ((8, 3), (2, 3)):
+            X.value = rng.standard_normal(shape)
+            X.grad = None
+            graph.forward()
+            graph.backward()
+            fresh = ag.InitialNode(X.value)
+            output = f(fresh) * 2.0
+            output.backward()
+            np.testing.assert_array_equal(graph.output.value, output.value)
+            np.testing.assert_array_equal(X.grad, fresh.grad)
+
+
+def test_nothing_is_computed_again_where_nothing_has_changed():
+    calls = []
+
+    class noted(ag.Operation):
+        def forward(self, x):
+            calls.append(x)
+            return x * 2.0
+
+        def gradient(self, dA, A, x):
+            return 2.0 * dA
+
+    x, y = ag.InitialNode(1.0), ag.InitialNode(1.0)
+    h = noted(x)
+    J, K = h * y, h * 3.0
+    ag.Graph(K).forward()
+    y.value = 5.0
+    assert ag.Graph(J).forward() == 10.0
+    assert len(calls) == 1
+    x.value = -1.0
+    ag.Graph(K).forward()
+    with pytest.raises(RuntimeError, match=r"noted .* has changed since multiply"):
+        J.backward()  # also if the value had happened to be the same
+    assert ag.Graph(J).forward() == -10.0
+    assert len(calls) == 2

@@ -227,6 +227,10 @@ class TestChangingValues:
         with pytest.raises(ValueError, match="mm: X is"):
             graph.forward()
         assert (h.value, J.value) == (2.0, 4.0)
+        with pytest.raises(RuntimeError, match=r"InitialNode \(1, 2\) float64 has changed since"):
+            J.backward()
+        assert y.grad is None
+        x.value = [[1.0]]
         J.backward()
         assert y.grad == 2.0
 

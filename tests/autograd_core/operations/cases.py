@@ -91,6 +91,12 @@ def elementwise(draw, *elements):
 
 
 @st.composite
+def whole(draw, *elements):
+    """The same with integers."""
+    return Example(tuple(np.asarray(a).astype(int) for a in draw(elementwise(*elements)).arrays))
+
+
+@st.composite
 def same_shape(draw, *elements):
     shape = draw(shapes)
     return Example(tuple(draw(arrays(shape, e)) for e in elements))
@@ -334,6 +340,9 @@ CASES = [
     Case("log1p", elementwise(FROM_MINUS_HALF), np.log1p),
     Case("log_softmax", reductions(least=1, keepdims=False),
          lambda X, axis: np.log(np_softmax(X, axis))),
+    Case("bitwise_and", whole(SMALL, SMALL), np.bitwise_and, ()),
+    Case("bitwise_or", whole(SMALL, SMALL), np.bitwise_or, ()),
+    Case("invert", whole(SMALL), np.invert, ()),
     Case("logical_and", elementwise(SMALL, SMALL), np.logical_and, ()),
     Case("logical_not", elementwise(SMALL), np.logical_not, ()),
     Case("logical_or", elementwise(SMALL, SMALL), np.logical_or, ()),

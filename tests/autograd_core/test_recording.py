@@ -1,0 +1,99 @@
+"""`no_grad` where it can't work, and arrays that come into a graph under it."""
+
+import numpy as np
+import pytest
+
+import autograd_core as ag
+
+
+def test_functions_whose_body_runs_later_are_refused():
+    def steps():
+        yield 1
+
+    async def wait():
+        pass
+
+    for function in (steps, wait):
+        with pytest.raises(TypeError, match=f"no_grad can't decorate {function.__name__}"):
+            ag.no_grad()(function)
+
+
+def test_an_array_under_no_grad_is_copied():
+    a, w = np.arange(4.0), ag.InitialNode(np.ones((2, 2)))
+    with ag.no_grad():
+        y = ag.reshape(a, (2, 2))
+    J = ag.sum(y * w)
+    a[:] = 100.0
+    J.backward()
+    np.testing.assert_array_equal(w.grad, [[0.0, 1.0], [2.0, 3.0]])
+
+
+def test_a_rule_may_call_operations():
+    class swish(ag.Operation):
+        def forward(self, x):
+            return x / (1 + np.exp(-x))
+
+        def gradient(self, dA, A, x):
+            s = ag.sigmoid(x)
+            return dA * (s + x * s * (1 - s))
+
+    x = ag.InitialNode([0.5, -1.0])
+    swish(x).backward()
+    assert isinstance(x.grad, np.ndarray)
+    s = 1 / (1 + np.exp(-x.value))
+    np.testing.assert_allclose(x.grad, s + x.value * s * (1 - s), rtol=1e-14)
+    second = ag.jacobian(ag.grad(lambda v: ag.sum(swish(v))))(x.value)
+    expected = np.diag(s * (1 - s) * (2 + x.value * (1 - 2 * s)))
+    np.testing.assert_allclose(second, expected, rtol=1e-13, atol=1e-16)
+
+
+def test_requires_grad_can_be_set_later():
+    x, y = ag.InitialNode(2.0, requires_grad=False), ag.InitialNode(3.0)
+    h = x * x
+    J = h * y + x * y
+    x.requires_grad = True
+    J.backward()
+    assert x.grad == 15.0
+    with pytest.raises(TypeError, match="can't require a gradient"):
+        ag.InitialNode(1).requires_grad = True
+    with pytest.raises(AttributeError):
+        h.requires_grad = False
+
+
+def test_no_one_can_write_into_a_graph():
+    x = ag.InitialNode([[1.0, 2.0]])
+    h = x.T
+    for array in (np.asarray(x), h.value):
+        base = array if array.base is None else array.base
+        assert not base.flags.writeable
+    a = np.ones((1, 2))
+    x.adopt(a)
+    with pytest.raises(ValueError, match="read-only"):
+        a[:] = 7.0
+
+    class in_place(ag.Operation):
+        def forward(self, x):
+            x += 1
+            return x
+
+        def gradient(self, dA, A, x):
+            dA *= 2
+            return dA
+
+    with pytest.raises(ValueError, match=r"in_place: .*read-only"):
+        in_place(x)
+
+
+def test_positional_options_are_numpys():
+    x = ag.InitialNode(np.arange(6.0).reshape(2, 3))
+    for function, args in [
+        (np.sum, (0, None, None, True)),
+        (np.mean, (0, None, None, True)),
+        (np.max, (0, None, True)),
+        (np.var, (0, None, None, 1)),
+        (np.clip, (1.0, 4.0)),
+    ]:
+        np.testing.assert_allclose(function(x, *args).value, function(x.value, *args))
+    np.testing.assert_array_equal(np.clip(x, min=1, max=2).value, np.clip(x.value, 1, 2))
+    with pytest.raises(TypeError, match=r"np\.sum on a node does not take dtype="):
+        np.sum(x, 0, np.float32)
