@@ -91,12 +91,6 @@ class Node(ArrayInterface):
         """The value for an operation to compute with and to remember: nobody can change it."""
         return self._value
 
-    def _pull(
-        self, upstream: Any, needed: Collection[Node], as_nodes: bool
-    ) -> list[tuple[int, Any]]:
-        """Return (index, gradient) for each input that needs one: for an initial node, none."""
-        return []
-
     def _new_grad(self, gradient: Any, as_node: bool) -> Any:
         """What `grad` becomes after a backward pass in which `gradient` (or nothing) arrived."""
         return gradient
@@ -114,9 +108,11 @@ class InitialNode(Node):
     booleans, which have no gradient. `grad` is None or an array of value's shape and dtype.
     """
 
-    __slots__ = ("_private",)
+    __slots__ = ("_before",)
 
-    _private: bool  # no one outside holds the array `_value`
+    # None while no one outside holds the array `_value`, so that graphs can rely on it; else
+    # the array that graphs rely on, of which `_value` is a copy that was handed out.
+    _before: Array | None
 
     def __init__(
         self,
@@ -127,8 +123,7 @@ class InitialNode(Node):
     ) -> None:
         what = "InitialNode" if name is None else f"InitialNode {name!r}"
         self._value = freeze(as_array(np.array(as_array(value, what), dtype), what))
-        self._private = True
-        self._grad = None
+        self._before = self._grad = None
         self.name = name
         self.requires_grad = self.dtype.kind == "f" if requires_grad is None else requires_grad
 
@@ -149,9 +144,8 @@ class InitialNode(Node):
     @property
     def value(self) -> Array:
         """The array, which may be replaced or changed in place."""
-        if self._private:
-            self._value = np.array(self._value)
-            self._private = False
+        if self._before is None:
+            self._before, self._value = self._value, np.array(self._value)
         return self._value
 
     @value.setter
@@ -174,7 +168,7 @@ class InitialNode(Node):
         if array.shape != self._value.shape:
             self._grad = None
         self._value = freeze(array)
-        self._private = True
+        self._before = None
 
     def __copy__(self) -> Self:
         return deepcopy(self)  # two nodes that share an array would change each other
@@ -200,10 +194,13 @@ class InitialNode(Node):
         self._grad = None
 
     def _use(self) -> Any:
-        if not self._private:
+        if self._before is not None:
             freeze(self._value)
-            self._value = freeze(self._value.copy())
-            self._private = True
+            if same(self._value, self._before):  # it was only read
+                self._value = self._before
+            else:
+                self._value = freeze(self._value.copy())
+            self._before = None
         return self._value
 
     def _new_grad(self, gradient: Any, as_node: bool) -> Any:
@@ -412,8 +409,7 @@ def _as_nodes(operation: str, inputs: tuple[Any, ...]) -> tuple[Node, ...]:
                 value = freeze(as_array(x, f"{operation}: input {len(nodes)}").copy())
             x = InitialNode.__new__(InitialNode)
             x._value = value
-            x._private = True
-            x._grad = x.name = None
+            x._before = x._grad = x.name = None
             x._requires_grad = False
         nodes.append(x)
     return tuple(nodes)

@@ -219,3 +219,13 @@ def test_nothing_is_computed_again_where_nothing_has_changed():
         J.backward()  # also if the value had happened to be the same
     assert ag.Graph(J).forward() == -10.0
     assert len(calls) == 2
+
+
+def test_reading_a_value_does_not_count_as_a_change():
+    x = ag.InitialNode([1.0, 2.0])
+    h = x * x
+    J, K = h * 3.0, h * 5.0
+    assert x.value[0] == 1.0
+    ag.Graph(K).forward()
+    J.backward()
+    np.testing.assert_array_equal(x.grad, [6.0, 12.0])
