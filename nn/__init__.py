@@ -13,34 +13,106 @@
 array([0, 1, 1, 0])
 """
 
-from nn import checkpoints, data, init, optim, training
+from typing import TYPE_CHECKING, Any
+
+from nn import callbacks, checkpoints, data, init, lecture, metrics, optim, plots, training
+from nn.activations import (
+    ELU,
+    Identity,
+    LeakyReLU,
+    LogSoftmax,
+    ReLU,
+    Sigmoid,
+    Softmax,
+    Softplus,
+    Tanh,
+)
+from nn.callbacks import Callback, EarlyStopping
+from nn.checkpoints import Checkpoint
+from nn.clip import clip_grad_norm_, clip_grad_value_
+from nn.data import DataLoader, Dataset, TensorDataset
 from nn.gradient_check import check_gradient
-from nn.layers import MLP, Identity, Linear, ReLU, Sigmoid, Tanh
-from nn.losses import BCEWithLogitsLoss, CrossEntropyLoss, LogisticLoss, MSELoss
-from nn.module import Module, Parameter, Sequential
-from nn.training import accuracy, predict, train
+from nn.layers import MLP, Flatten, Linear, PrependZero
+from nn.losses import (
+    BCELoss,
+    BCEWithLogitsLoss,
+    CrossEntropyLoss,
+    HuberLoss,
+    L1Loss,
+    LogisticLoss,
+    MSELoss,
+    NLLLoss,
+)
+from nn.module import Module, Sequential
+from nn.parameter import Buffer, Parameter
+from nn.penalties import l1_penalty, l2_penalty
+from nn.regularization import BatchNorm1d, Dropout
+from nn.training import History, NonFiniteError, accuracy, fit, predict
 
 __all__ = [
+    "ELU",
     "MLP",
+    "BCELoss",
     "BCEWithLogitsLoss",
+    "BatchNorm1d",
+    "Buffer",
+    "Callback",
+    "Checkpoint",
     "CrossEntropyLoss",
+    "DataLoader",
+    "Dataset",
+    "Dropout",
+    "EarlyStopping",
+    "Flatten",
+    "History",
+    "HuberLoss",
     "Identity",
+    "L1Loss",
+    "LeakyReLU",
     "Linear",
+    "LogSoftmax",
     "LogisticLoss",
     "MSELoss",
     "Module",
+    "NLLLoss",
+    "NonFiniteError",
     "Parameter",
+    "PrependZero",
     "ReLU",
     "Sequential",
     "Sigmoid",
+    "Softmax",
+    "Softplus",
     "Tanh",
+    "TensorDataset",
     "accuracy",
+    "callbacks",
     "check_gradient",
     "checkpoints",
+    "clip_grad_norm_",
+    "clip_grad_value_",
     "data",
+    "fit",
     "init",
+    "l1_penalty",
+    "l2_penalty",
+    "lecture",
+    "metrics",
     "optim",
+    "plots",
     "predict",
-    "train",
     "training",
 ]
+
+if TYPE_CHECKING:
+    from nn.estimators import MLPClassifier as MLPClassifier
+    from nn.estimators import MLPRegressor as MLPRegressor
+
+
+def __getattr__(name: str) -> Any:
+    """The estimators, imported when they are first used: they need scikit-learn, an extra."""
+    if name in ("MLPClassifier", "MLPRegressor"):
+        from nn import estimators
+
+        return getattr(estimators, name)
+    raise AttributeError(f"module 'nn' has no attribute {name!r}")

@@ -88,6 +88,16 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--seed", type=_seed, default=0, help="decides split, weights and order (0)")
     train.add_argument("--out", metavar="FILE", help="where to write (models/DATA.safetensors)")
     train.add_argument("--no-check", action="store_true", help="leave out the gradient check")
+    train.add_argument(
+        "--checkpoint",
+        metavar="FILE",
+        help="save the state of the training there after every epoch",
+    )
+    train.add_argument(
+        "--resume",
+        action="store_true",
+        help="go on from the checkpoint (OUT.checkpoint), if it is there",
+    )
     train.add_argument("--quiet", action="store_true", help="no progress bar")
 
     predict = commands.add_parser("predict", help="use a model that `train` wrote")
@@ -111,6 +121,8 @@ def _train(options: argparse.Namespace) -> int:
         out.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UsageError(f"--out: the folder {out.parent} can't be made: {error}") from error
+
+    checkpoint = options.checkpoint or (f"{out}.checkpoint" if options.resume else None)
 
     rng = np.random.default_rng(options.seed)
     model = training.make_network(dataset, settings, rng)
@@ -137,19 +149,36 @@ def _train(options: argparse.Namespace) -> int:
 
     sys.stdout.flush()  # before the progress bar, which goes to the standard error
     try:
-        history = training.fit(model, dataset, settings, rng, progress=not options.quiet)
-    except training.NonFiniteLossError as error:
+        history = training.fit_split(
+            model,
+            dataset,
+            settings,
+            rng,
+            progress=not options.quiet,
+            checkpoint=checkpoint,
+            resume=options.resume,
+        )
+    except (checkpoints.ModelFileError, OSError) as error:
+        raise UsageError(str(error)) from error
+    except training.NonFiniteError as error:
         print(f"python -m nn: error: {error}", file=sys.stderr)
         return 1
+    if history.stopped == "interrupted":
+        if checkpoint is None:
+            raise KeyboardInterrupt
+        print(
+            f"\npython -m nn: interrupted; go on from {checkpoint} with --resume", file=sys.stderr
+        )
+        return 130
     accuracy = training.accuracy(model, dataset.X_test, dataset.y_test)
-    print(f"training time: {history.seconds:.2f} s, final loss {history.loss[-1]:.4f}")
+    print(f"training time: {sum(history['seconds']):.2f} s, final loss {history['loss'][-1]:.4f}")
     print(f"test accuracy: {accuracy:.4f} ({len(dataset.X_test)} observations)")
     metadata = {
         "data": dataset.name,
         "seed": options.seed,
         "classes": list(dataset.classes),
-        "offset": dataset.scaling.offset.tolist(),
-        "scale": dataset.scaling.scale.tolist(),
+        "offset": dataset.scaler.mean_.tolist(),
+        "scale": dataset.scaler.scale_.tolist(),
         "settings": asdict(settings),
         "test_accuracy": accuracy,
     }
@@ -195,7 +224,7 @@ def _predict(options: argparse.Namespace) -> int:
                 f"the model was trained on {known.data}, with {len(known.offset)} features and "
                 f"{len(known.classes)} classes; it does not fit {source}"
             )
-        raw = dataset.X_test * dataset.scaling.scale + dataset.scaling.offset
+        raw = dataset.scaler.inverse_transform(dataset.X_test)
         _show_test(dataset, known.probabilities(raw))
     elif options.data is None:
         raise UsageError(f"{options.model} does not say what it was trained on; pass --data")
@@ -240,7 +269,7 @@ class _Known:
         return np.array(ag.softmax(scores).value)
 
 
-def _show_test(dataset: data.Dataset, p: Array) -> None:
+def _show_test(dataset: data.Split, p: Array) -> None:
     predicted = p.argmax(axis=1)
     right = predicted == dataset.y_test
     print(
@@ -302,7 +331,7 @@ def _cell(text: str, where: str) -> float:
     return number
 
 
-def _dataset(name: str, seed: int) -> data.Dataset:
+def _dataset(name: str, seed: int) -> data.Split:
     try:
         return data.load(name, seed, dtype=np.float32)
     except ValueError as error:

@@ -1,9 +1,10 @@
-"""Layers: linear maps, activations, and the multi-layer perceptron made of them."""
+"""Layers: linear maps, changes of shape, and the multi-layer perceptron."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from itertools import pairwise
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -11,19 +12,20 @@ from numpy.typing import DTypeLike
 
 import autograd_core as ag
 from autograd_core import InitialNode, Node
-from nn.init import Initializer, glorot_uniform, he_uniform
+from nn.activations import ACTIVATIONS, ELU, LeakyReLU, ReLU
+from nn.arguments import Seed, count, number
+from nn.init import Initializer, glorot_uniform, he_uniform, zeros
 from nn.module import Module, Parameter, Sequential
-
-Seed = np.random.Generator | int | None
-"""A random generator, or what makes one: a number, or None for a different one every time."""
+from nn.regularization import BatchNorm1d, Dropout
 
 
 class Linear(Module):
     """A = XW + b: X (n, in_features), one observation a row; A (n, out_features).
 
     `weight` is W (in_features, out_features) and `bias` is b (out_features,), or None with
-    `bias=False`. W comes from `init(shape, rng, dtype)`, by default `glorot_uniform`; b is 0.
-    An X that is an array, not a node, is cast to the weights' dtype.
+    `bias=False`. W comes from `init(shape, rng, dtype)`, by default `glorot_uniform`, then b from
+    `bias_init`, by default `zeros`: any function of `nn.init`, whose options `functools.partial`
+    fixes. X is cast to the weights' dtype.
 
     >>> layer = Linear(3, 2, rng=0)
     >>> layer(np.ones((5, 3))).shape
@@ -37,23 +39,32 @@ class Linear(Module):
         bias: bool = True,
         *,
         init: Initializer = glorot_uniform,
+        bias_init: Initializer = zeros,
         rng: Seed = None,
         dtype: DTypeLike = np.float64,
     ) -> None:
         super().__init__()
-        self.in_features = _count("Linear: in_features", in_features)
-        self.out_features = _count("Linear: out_features", out_features)
+        self.in_features = count("Linear: in_features", in_features)
+        self.out_features = count("Linear: out_features", out_features)
         shape = (self.in_features, self.out_features)
-        W = init(shape, np.random.default_rng(rng), dtype)
+        rng = np.random.default_rng(rng)
+        W = init(shape, rng, dtype)
         if np.shape(W) != shape:
             raise ValueError(f"Linear: init gave weights of shape {np.shape(W)}, not {shape}")
         self.weight = Parameter(W, name="weight", dtype=dtype)
-        self.bias = Parameter(np.zeros(shape[1]), name="bias", dtype=dtype) if bias else None
+        self.bias = None
+        if bias:
+            b = bias_init(shape[1:], rng, dtype)
+            if np.shape(b) != shape[1:]:
+                raise ValueError(f"Linear: bias_init gave shape {np.shape(b)}, not {shape[1:]}")
+            self.bias = Parameter(b, name="bias", dtype=dtype)
 
     def forward(self, X: Any) -> Node:
         """A = XW + b."""
         if not isinstance(X, Node):
             X = InitialNode(X, name="X", requires_grad=False, dtype=self.weight.dtype)
+        elif X.dtype != self.weight.dtype:
+            X = X.astype(self.weight.dtype)
         if X.ndim != 2 or X.shape[1] != self.in_features:
             raise ValueError(self._misfit(X.shape))
         A = ag.mm(X, self.weight)
@@ -83,69 +94,59 @@ class Linear(Module):
         }
 
 
-class ReLU(Module):
-    """max(X, 0), entry by entry; its derivative at 0 is 0.
+class Flatten(Module):
+    """X (n, ...) as a matrix (n, p): all entries of an observation in one row.
 
-    >>> np.asarray(ReLU()([-1.0, 2.0]))
-    array([0., 2.])
+    >>> Flatten()(np.zeros((5, 8, 8))).shape
+    (5, 64)
     """
 
     def forward(self, X: Any) -> Node:
-        """max(X, 0)."""
-        return ag.relu(X)
+        """X reshaped to (n, p)."""
+        shape = np.shape(X)
+        if len(shape) < 2:
+            raise ValueError(
+                f"Flatten: the input X has shape {shape}, but it must be (n, ...) with two axes or "
+                f"more, the first for the observations"
+            )
+        p = prod(shape[1:])
+        return ag.reshape(X, (-1 if p else shape[0], p))  # -1: also for another n, run again
 
 
-class Sigmoid(Module):
-    """1 / (1 + e ** -X), entry by entry.
+class PrependZero(Module):
+    """Scores Z (n, K - 1) of the classes 1 to K - 1 become (n, K): class 0 has the score 0.
 
-    >>> Sigmoid()(0.0).item()
-    0.5
+    Softmax does not change when a number is added to all scores of a row, so K columns of scores
+    are one more than is needed. After a linear layer of K - 1 outputs, this makes class 0 the
+    reference class: with `CrossEntropyLoss` the losses are the same as with K outputs, of which
+    the first was subtracted from each, and there are fewer parameters. For K = 2 it is logistic
+    regression.
+
+    >>> PrependZero()([[1.0, 2.0]]).value
+    array([[0., 1., 2.]])
     """
 
-    def forward(self, X: Any) -> Node:
-        """1 / (1 + e ** -X)."""
-        return ag.sigmoid(X)
-
-
-class Tanh(Module):
-    """The hyperbolic tangent, entry by entry.
-
-    >>> Tanh()(0.0).item()
-    0.0
-    """
-
-    def forward(self, X: Any) -> Node:
-        """tanh(X)."""
-        return ag.tanh(X)
-
-
-class Identity(Module):
-    """X itself: a place where nothing happens.
-
-    >>> Identity()(3.0)
-    3.0
-    """
-
-    def forward(self, X: Any) -> Any:
-        """X."""
-        return X
-
-
-ACTIVATIONS: dict[str, Callable[[], Module]] = {
-    "relu": ReLU,
-    "sigmoid": Sigmoid,
-    "tanh": Tanh,
-    "identity": Identity,
-}
-"""Activations by the names that `MLP` takes."""
+    def forward(self, Z: Any) -> Node:
+        """A column of zeros, then Z."""
+        Z = Z if isinstance(Z, Node) else InitialNode(Z, name="Z", requires_grad=False)
+        if Z.ndim != 2 or Z.shape[1] < 1:
+            raise ValueError(
+                f"PrependZero: the scores Z have shape {Z.shape}, but must be (n, K - 1) with at "
+                f"least one column"
+            )
+        # Made from Z, so that there are as many zeros as rows when the graph is run again.
+        return ag.concatenate([ag.where(False, Z[:, :1], 0), Z], axis=1)
 
 
 class MLP(Sequential):
     """The multi-layer perceptron with layers of `units`, the first the inputs', the last the scores'.
 
-    An activation follows every linear layer but the last: "relu", "tanh", "sigmoid",
-    "identity", or a Module class. Weights before a ReLU are `he_uniform`, others
-    `glorot_uniform`; biases are 0. `rng` is a generator or a seed.
+    An activation follows every linear layer but the last: a name of `nn.activations.ACTIVATIONS`
+    ("relu", "leaky_relu", "elu", "tanh", "sigmoid", ...), or a Module class. With `batch_norm`, a
+    `BatchNorm1d` stands before each activation (and the linear layer before it has no bias, which
+    the mean would take off again), and with `dropout` > 0 a `Dropout` of that rate after it. Weights come from `init`; without one they are `he_uniform` before a ReLU, LeakyReLU
+    or ELU, and `glorot_uniform` elsewhere. Biases are 0. `rng` is a generator or a seed: it makes
+    the weights, and then the masks of the dropout.
 
     >>> MLP([64, 50, 10], rng=0)
     MLP(units=[64, 50, 10], activation='relu'), 3760 parameters
@@ -159,6 +160,9 @@ class MLP(Sequential):
         units: Sequence[int],
         activation: str | Callable[[], Module] = "relu",
         *,
+        dropout: float = 0.0,
+        batch_norm: bool = False,
+        init: Initializer | None = None,
         rng: Seed = None,
         dtype: DTypeLike = np.float64,
     ) -> None:
@@ -173,7 +177,7 @@ class MLP(Sequential):
                     f"MLP: there is no activation {activation!r}; it must be "
                     f"{', '.join(map(repr, ACTIVATIONS))}, or a Module class"
                 )
-            make = ACTIVATIONS[activation]
+            make: Callable[[], Module] = ACTIVATIONS[activation]
         elif isinstance(activation, Module) or not callable(activation):
             raise TypeError(
                 f"MLP: activation must be a name or a Module class such as nn.Tanh, but is a "
@@ -181,24 +185,32 @@ class MLP(Sequential):
             )
         else:
             make = activation
+        dropout = number("MLP: dropout", dropout, least=0, below=1)
         rng = np.random.default_rng(rng)
         modules: list[Module] = []
         last = len(units) - 2
         for i, (n_in, n_out) in enumerate(pairwise(units)):
-            init = he_uniform if make is ReLU and i < last else glorot_uniform
-            modules.append(Linear(n_in, n_out, init=init, rng=rng, dtype=dtype))
+            default = he_uniform if make in (ReLU, LeakyReLU, ELU) and i < last else glorot_uniform
+            normed = batch_norm and i < last
+            modules.append(
+                Linear(n_in, n_out, not normed, init=init or default, rng=rng, dtype=dtype)
+            )
+            if normed:
+                modules.append(BatchNorm1d(n_out, dtype=dtype))
             if i < last:
                 modules.append(make())
+                if dropout:
+                    modules.append(Dropout(dropout, rng=rng))
         super().__init__(*modules)
         self.units = [int(n) for n in units]
         self.activation = next((name for name, kind in ACTIVATIONS.items() if kind is make), make)
+        self.dropout, self.batch_norm = dropout, bool(batch_norm)
 
     def options(self) -> dict[str, Any]:
         """The arguments that make such a network."""
-        return {"units": self.units, "activation": self.activation}
-
-
-def _count(what: str, n: Any) -> int:
-    if isinstance(n, (bool, np.bool_)) or not isinstance(n, (int, np.integer)) or n < 1:
-        raise ValueError(f"{what} must be a whole number of at least 1, but is {n!r}")
-    return int(n)
+        options: dict[str, Any] = {"units": self.units, "activation": self.activation}
+        if self.dropout:
+            options["dropout"] = self.dropout
+        if self.batch_norm:
+            options["batch_norm"] = True
+        return options

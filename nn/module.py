@@ -1,46 +1,27 @@
-"""Parameters, and the modules that hold them: what a network is made of."""
+"""Modules, which hold parameters and other modules: what a network is made of."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Self, overload
+from typing import Any, Self, TypeVar, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
-from autograd_core import InitialNode, Node
+from nn.parameter import Buffer, Held, Parameter
 
+__all__ = ["Buffer", "Module", "Parameter", "Sequential"]
 
-class Parameter(InitialNode):
-    """An initial node that a `Module` holds and an optimizer changes.
-
-    >>> Parameter([1.0, 2.0], name="bias")
-    Parameter([1., 2.], name='bias', shape=(2,), dtype=float64)
-    """
-
-    __slots__ = ()
-
-    def __init__(
-        self,
-        value: ArrayLike | Node,
-        name: str | None = None,
-        requires_grad: bool = True,
-        dtype: DTypeLike | None = None,
-    ) -> None:
-        super().__init__(value, name, requires_grad, dtype)
-
-    def to(self, dtype: DTypeLike) -> Self:
-        """Change the value to another floating-point dtype, in place; the `grad` is forgotten."""
-        InitialNode.__init__(self, self.value, self.name, self.requires_grad, dtype)
-        return self
+T = TypeVar("T")
 
 
 class Module:
     """A function with parameters: the parent of layers, losses and whole networks.
 
     A subclass makes its parts in `__init__` (after `super().__init__()`) and computes in
-    `forward`. Attributes that are a `Parameter` or a `Module` are found by `parameters()`,
-    `state_dict()` and the rest; those inside a list or a dictionary are not: use `Sequential`.
+    `forward`. Attributes that are a `Parameter`, a `Buffer` or a `Module` are found by
+    `parameters()`, `state_dict()` and the rest, random generators by `named_generators()`; those
+    inside a list or a dictionary are not: use `Sequential`.
 
     >>> import nn
     >>> class LinearModel(nn.Module):
@@ -74,9 +55,10 @@ class Module:
         if "training" not in attributes:
             raise AttributeError(self._needs_init(f"before the attribute {name!r} is set"))
         old = attributes.get(name)
-        if isinstance(old, Parameter) and not (value is None or isinstance(value, Parameter)):
+        kind = Buffer if isinstance(old, Buffer) else Parameter
+        if isinstance(old, kind) and not (value is None or isinstance(value, kind)):
             raise TypeError(
-                f"{type(self).__name__}.{name} is a parameter and can't become a "
+                f"{type(self).__name__}.{name} is a {kind.__name__.lower()} and can't become a "
                 f"{type(value).__name__}: to change its value, set {name}.value"
             )
         super().__setattr__(name, value)
@@ -112,10 +94,36 @@ class Module:
         >>> [path for path, parameter in nn.MLP([2, 3, 1]).named_parameters()]
         ['0.weight', '0.bias', '2.weight', '2.bias']
         """
+        return self._held(Parameter)
+
+    def named_buffers(self) -> Iterator[tuple[str, Buffer]]:
+        """All buffers with their dotted paths; one that is shared comes once.
+
+        >>> import nn
+        >>> [path for path, buffer in nn.BatchNorm1d(3).named_buffers()]
+        ['running_mean', 'running_var']
+        """
+        return self._held(Buffer)
+
+    def named_generators(self) -> Iterator[tuple[str, np.random.Generator]]:
+        """All random generators with their dotted paths; one that is shared comes once.
+
+        What is drawn next depends on their states, which a training that is to be resumed
+        keeps with the parameters, and puts back with `generator.bit_generator.state = state`.
+
+        >>> import nn
+        >>> net = nn.Sequential(nn.Linear(2, 3), nn.Dropout(0.5, rng=0))
+        >>> {path: rng.bit_generator.state for path, rng in net.named_generators()}.keys()
+        dict_keys(['1.rng'])
+        """
+        return self._held(np.random.Generator)
+
+    def _held(self, kind: type[T]) -> Iterator[tuple[str, T]]:
+        """The attributes of a kind, here and in all modules inside, each once."""
         seen: set[int] = set()
         for path, module in self.named_modules():
             for name, value in vars(module).items():
-                if isinstance(value, Parameter) and id(value) not in seen:
+                if isinstance(value, kind) and id(value) not in seen:
                     seen.add(id(value))
                     yield _join(path, name), value
 
@@ -133,43 +141,41 @@ class Module:
         return sum(parameter.size for parameter in self.parameters())
 
     def state_dict(self) -> dict[str, np.ndarray[Any, Any]]:
-        """The values of all parameters by path: copies, for `load_state_dict` or a file."""
-        return {path: np.array(parameter.value) for path, parameter in self.named_parameters()}
+        """The values of all parameters and buffers by path: copies, to load or for a file."""
+        return {path: np.array(node.value) for path, node in self._held(Held)}
 
     def load_state_dict(self, state: Mapping[str, ArrayLike]) -> None:
-        """Give all parameters the values in `state`, which must be those of `state_dict()`.
+        """Give parameters and buffers the values in `state`, which must be as `state_dict()` has.
 
-        Each value is cast to its parameter's dtype. If a key is missing, unexpected, or has a
+        Each value is cast to its node's dtype. If a key is missing, unexpected, or has a
         value of the wrong shape or kind, a ValueError says which, and nothing is changed.
         """
-        parameters = dict(self.named_parameters())
-        missing = [path for path in parameters if path not in state]
-        unexpected = [path for path in state if path not in parameters]
+        nodes = dict(self._held(Held))
+        missing = [path for path in nodes if path not in state]
+        unexpected = [path for path in state if path not in nodes]
         problems = []
         if missing:
             problems.append(f"missing: {', '.join(missing)}")
         if unexpected:
             problems.append(f"unexpected: {', '.join(map(str, unexpected))}")
         values = {}
-        for path, parameter in parameters.items():
+        for path, node in nodes.items():
             if path not in state:
                 continue
             value = np.asarray(state[path])
-            if value.shape != parameter.shape:
-                problems.append(
-                    f"{path} has shape {value.shape} where the module has {parameter.shape}"
-                )
+            if value.shape != node.shape:
+                problems.append(f"{path} has shape {value.shape} where the module has {node.shape}")
             elif value.dtype.kind not in "fiub":
                 problems.append(f"{path} has dtype {value.dtype}, which is no real number's")
             else:
-                values[path] = value.astype(parameter.dtype)
+                values[path] = value.astype(node.dtype)
         if problems:
             raise ValueError(
                 f"load_state_dict: the state does not fit {type(self).__name__}: "
                 f"{'; '.join(problems)}. Nothing was changed"
             )
         for path, value in values.items():
-            parameters[path].value = value
+            nodes[path].value = value
 
     def train(self, mode: bool = True) -> Self:
         """Set `training` here and in all modules inside; return self."""
@@ -186,27 +192,44 @@ class Module:
         for parameter in self.parameters():
             parameter.zero_grad()
 
-    def to(self, dtype: DTypeLike) -> Self:
-        """Change all parameters to a floating-point dtype, in place; return self.
+    def to(self, target: DTypeLike) -> Self:
+        """Change all parameters and buffers to a floating-point dtype, in place; return self.
 
-        The parameters stay the same objects, and their gradients are forgotten.
+        The parameters stay the same objects, and their gradients are forgotten. `to("cpu")`,
+        where everything is, changes nothing; another device is an error.
 
         >>> import nn
-        >>> nn.Linear(2, 1).to(np.float32).weight.dtype
+        >>> nn.Linear(2, 1).to("cpu").to(np.float32).weight.dtype
         dtype('float32')
         """
+        if isinstance(target, str) and target.split(":")[0] in ("cpu", "cuda", "gpu", "mps"):
+            if target.split(":")[0] == "cpu":
+                return self
+            raise RuntimeError(
+                f"{type(self).__name__}.to({target!r}): all arrays are NumPy's, in the memory of "
+                f"the CPU, which is the only device. A GPU would need operations on another "
+                f"array library, such as CuPy, in NumPy's place; stay with to('cpu')"
+            )
         try:
-            floating = np.dtype(dtype).kind == "f"
+            floating = np.dtype(target).kind == "f"
         except TypeError:
             floating = False
         if not floating:
             raise TypeError(
-                f"{type(self).__name__}.to: {dtype!r} is no floating-point dtype; pass "
+                f"{type(self).__name__}.to: {target!r} is no floating-point dtype; pass "
                 f"np.float32 or np.float64"
             )
-        for parameter in self.parameters():
-            parameter.to(dtype)
+        for _, node in self._held(Held):
+            node.to(target)
         return self
+
+    def float(self) -> Self:
+        """`to(np.float32)`."""
+        return self.to(np.float32)
+
+    def double(self) -> Self:
+        """`to(np.float64)`."""
+        return self.to(np.float64)
 
     def options(self) -> dict[str, Any]:
         """The arguments that make such a module: shown by `repr`, and stored with a model."""
@@ -220,9 +243,7 @@ class Module:
         children = list(self.children())
         parts = [type(self).__name__ + (f"({options})" if options or not children else "")]
         parts += [
-            f"{name} {value.shape}"
-            for name, value in vars(self).items()
-            if isinstance(value, Parameter)
+            f"{name} {value.shape}" for name, value in vars(self).items() if isinstance(value, Held)
         ]
         if count := self.num_parameters():
             parts.append(f"{count} parameter{'s' if count > 1 else ''}")

@@ -30,13 +30,19 @@ def path(tmp_path):
         nn.Sequential(nn.Sequential(nn.Linear(3, 4, rng=0), nn.ReLU()), nn.Linear(4, 1, rng=1)),
         nn.Sequential(nn.ReLU()),
         nn.Linear(3, 1, rng=0),
+        nn.MLP([3, 5, 2], "elu", rng=0, dropout=0.2, batch_norm=True, dtype=np.float32),
+        nn.Sequential(nn.Flatten(), nn.Linear(3, 2, rng=0), nn.PrependZero(), nn.LogSoftmax(1)),
+        nn.Sequential(nn.BatchNorm1d(3, momentum=0.2), nn.LeakyReLU(0.3), nn.Dropout(0.1)),
+        nn.Sequential(nn.Softplus(), nn.ELU(0.5), nn.Softmax(0), nn.Tanh(), nn.BatchNorm1d(3)),
     ],
     ids=lambda net: repr(net).splitlines()[0],
 )
 def test_round_trip(net, path):
     metadata = {"classes": ["a", "é"], "scale": [0.1, 1e300], "nested": {"x": None}}
-    save(net, path, metadata)
+    net.train()(X)  # running statistics move
+    save(net.eval(), path, metadata)
     again, kept = load(path)
+    again.eval()
     assert kept == metadata
     assert type(again) is type(net)
     assert repr(again) == repr(net)

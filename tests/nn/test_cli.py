@@ -1,6 +1,8 @@
 """The command line: what it prints, writes, and says when something is wrong."""
 
+import os
 import shlex
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -8,9 +10,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import nn
 from nn import cli, data
 from nn.checkpoints import load, save
 from nn.layers import MLP
+from nn.training.loop import Run
 
 
 @pytest.fixture(autouse=True)
@@ -111,7 +115,7 @@ def test_predict_reads_raw_features_from_a_csv_file(moons, folder, capsys):
 def test_raw_features_are_scaled_as_in_training(folder, capsys):
     assert cli.main(["train", "cancer", "--epochs", "5", "--quiet", "--no-check"]) == 0
     cancer = data.load("cancer", 0)
-    raw = cancer.X_test * cancer.scaling.scale + cancer.scaling.offset
+    raw = cancer.scaler.inverse_transform(cancer.X_test)
     np.savetxt(folder / "x.csv", raw, delimiter=",")
     capsys.readouterr()
     assert cli.main(["predict", "models/cancer.safetensors", "--data", "x.csv"]) == 0
@@ -222,11 +226,38 @@ def test_divergence_is_told_with_its_origin(folder, capsys):
 
 def test_an_interrupt_is_no_traceback(monkeypatch, capsys):
     def interrupt(*_, **__):
-        raise KeyboardInterrupt
+        history = nn.History()
+        history.stopped = "interrupted"
+        return history
 
-    monkeypatch.setattr(cli.training, "fit", interrupt)
+    monkeypatch.setattr(cli.training, "fit_split", interrupt)
     assert cli.main(["train", "moons", "--no-check"]) == 130
-    assert "interrupted" in capsys.readouterr().err
+    assert "interrupted; nothing was written" in capsys.readouterr().err
+    assert cli.main(["train", "moons", "--no-check", "--resume", "--out", "m"]) == 130
+    assert "interrupted; go on from m.checkpoint with --resume" in capsys.readouterr().err
+
+
+def test_an_interrupted_training_is_resumed(folder, monkeypatch, capsys):
+    argv = ["train", "moons", "--epochs", "4", "--quiet", "--no-check", "--out"]
+    assert cli.main([*argv, "whole"]) == 0
+
+    step = Run._make_step
+
+    def step_with_ctrl_c(run, batch):
+        if run.step == 16:
+            os.kill(os.getpid(), signal.SIGINT)
+        step(run, batch)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Run, "_make_step", step_with_ctrl_c)
+        assert cli.main([*argv, "m", "--checkpoint", "c"]) == 130
+    assert sorted(path.name for path in folder.iterdir()) == ["c", "whole"]
+    assert nn.checkpoints.load_state("c")["counts"]["step"] == 17
+    assert cli.main([*argv, "m", "--checkpoint", "c", "--resume"]) == 0
+    assert (folder / "m").read_bytes() == (folder / "whole").read_bytes()
+    assert "interrupted; go on from c with --resume" in capsys.readouterr().err
+    (folder / "c").write_text("torn")
+    assert "damaged" in fails(capsys, *argv, "m", "--checkpoint", "c", "--resume")
 
 
 def test_a_missing_package_is_one_line(monkeypatch, capsys):

@@ -198,9 +198,72 @@ def test_to_changes_the_dtype_in_place():
     assert all(p.dtype == np.float32 and p.grad is None for p in parameters)
     assert parameters[0].name == "scale"
     assert net(np.ones((1, 2))).dtype == np.float32
-    for wrong in (int, "cuda", complex):
+    assert {p.dtype for p in net.double().parameters()} == {np.dtype(np.float64)}
+    assert {p.dtype for p in net.float().parameters()} == {np.dtype(np.float32)}
+    for wrong in (int, "nonsense", complex):
         with pytest.raises(TypeError, match="no floating-point dtype"):
             net.to(wrong)
+
+
+def test_the_only_device_is_the_cpu():
+    net = Net()
+    net(np.ones((1, 2))).backward()
+    assert net.to("cpu") is net
+    assert all(p.grad is not None and p.dtype == np.float64 for p in net.parameters())
+    for device in ("cuda", "cuda:1", "mps"):
+        with pytest.raises(RuntimeError, match=rf"Net.to\('{device}'\): .*NumPy.*such as CuPy"):
+            net.to(device)
+
+
+class Counter(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.total = nn.Buffer(np.zeros(2), name="total")
+        self.calls = nn.Buffer(0)
+        self.scale = nn.Parameter(1.0)
+
+    def forward(self, X):
+        self.total.value += X
+        self.calls.value += 1
+        return self.scale * X
+
+
+def test_buffers_are_saved_loaded_and_moved_but_are_no_parameters():
+    net, other = (nn.Sequential(Counter(), nn.ReLU()) for _ in range(2))
+    net([1.0, 2.0])
+    net([1.0, 2.0])
+    assert [path for path, _ in net.named_parameters()] == ["0.scale"]
+    assert [path for path, _ in net.named_buffers()] == ["0.total", "0.calls"]
+    assert list(net.state_dict()) == ["0.total", "0.calls", "0.scale"]
+    assert net.num_parameters() == 1
+    other.load_state_dict(net.state_dict())
+    np.testing.assert_array_equal(other[0].total.value, [2.0, 4.0])
+    assert other[0].calls.value == 2
+    other.to(np.float32)
+    assert (other[0].total.dtype, other[0].calls.dtype) == (np.float32, np.int64)
+    with pytest.raises(ValueError, match=r"missing: 0\.total, 0\.calls"):
+        net.load_state_dict({"0.scale": 1.0})
+    with pytest.raises(TypeError, match=r"Counter.total is a buffer.*set total\.value"):
+        net[0].total = np.ones(2)
+    assert repr(net[0]) == "Counter(), total (2,), calls (), scale (), 1 parameter"
+
+
+def test_generators_are_found_once_and_restored():
+    shared = np.random.default_rng(0)
+    net = nn.Sequential(
+        nn.Dropout(0.5, rng=shared),
+        nn.Sequential(nn.Dropout(0.2, rng=shared), nn.Dropout(0.5, rng=1)),
+    )
+    generators = dict(net.named_generators())
+    assert list(generators) == ["0.rng", "1.1.rng"]
+    assert generators["0.rng"] is shared
+    states = {path: rng.bit_generator.state for path, rng in generators.items()}
+    X = np.ones((5, 5))
+    first = net(X).value
+    assert not np.array_equal(net(X).value, first)
+    for path, rng in net.named_generators():
+        rng.bit_generator.state = states[path]
+    np.testing.assert_array_equal(net(X).value, first)
 
 
 def test_a_deep_copy_is_independent():
@@ -224,14 +287,6 @@ def test_repr_is_a_tree_with_shapes_and_counts():
         "    2: Linear(in_features=3, out_features=1, bias=True), weight (3, 1), bias (1,), "
         "4 parameters"
     )
-
-
-def test_parameters_require_a_gradient():
-    assert nn.Parameter([1.0]).requires_grad
-    with pytest.raises(TypeError, match="floating-point"):
-        nn.Parameter([1, 2])
-    assert nn.Parameter([1, 2], dtype=float).dtype == np.float64
-    assert not nn.Parameter([1.0], requires_grad=False).requires_grad
 
 
 def test_sequential_is_a_sequence():

@@ -1,37 +1,26 @@
-"""Data sets to train on, split and scaled, and minibatches."""
+"""Data sets of scikit-learn to train on, split and scaled."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import DTypeLike
 
+from nn.data.scaling import StandardScaler
 from nn.extras import needs
 
 Array: TypeAlias = np.ndarray[Any, Any]
 
 
 @dataclass(frozen=True)
-class Scaling:
-    """(X - offset) / scale, column by column: what is done to raw features before the network."""
-
-    offset: Array
-    scale: Array
-
-    def __call__(self, X: Array) -> Array:
-        return (X - self.offset) / self.scale
-
-
-@dataclass(frozen=True)
-class Dataset:
+class Split:
     """A data set, split into training and test observations.
 
     X_train (n, d) and X_test (m, d) are scaled features; y_train (n,) and y_test (m,) are
     integer labels, the numbers of `classes`. A raw row x is made ready for a network that was
-    trained on X_train by `scaling(x)`.
+    trained on X_train by `scaler.transform(x)`.
     """
 
     name: str
@@ -41,7 +30,7 @@ class Dataset:
     X_test: Array
     y_test: Array
     classes: tuple[str, ...]
-    scaling: Scaling
+    scaler: StandardScaler
 
     @property
     def n_features(self) -> int:
@@ -55,7 +44,7 @@ NAMES = ("digits", "moons", "cancer")
 
 def load(
     name: str, seed: int = 0, *, test_size: float = 0.2, dtype: DTypeLike = np.float64
-) -> Dataset:
+) -> Split:
     """Load a data set of scikit-learn and split it, every class in the same proportion.
 
     - "digits": 1797 images of 8 x 8 pixels, scaled from 0..16 to 0..1; 10 classes.
@@ -88,31 +77,18 @@ def load(
     )
     d = X.shape[1]
     if name == "digits":
-        scaling = Scaling(np.zeros(d), np.full(d, 16.0))
+        scaler = StandardScaler.of(np.zeros(d), np.full(d, 16.0))
     elif name == "cancer":
-        scaling = Scaling(X_train.mean(axis=0), X_train.std(axis=0))
+        scaler = StandardScaler().fit(X_train)
     else:
-        scaling = Scaling(np.zeros(d), np.ones(d))
-    return Dataset(
+        scaler = StandardScaler.of(np.zeros(d), np.ones(d))
+    return Split(
         name=name,
         seed=int(seed),
-        X_train=scaling(X_train).astype(dtype),
+        X_train=scaler.transform(X_train).astype(dtype),
         y_train=y_train.astype(np.int64),
-        X_test=scaling(X_test).astype(dtype),
+        X_test=scaler.transform(X_test).astype(dtype),
         y_test=y_test.astype(np.int64),
         classes=classes,
-        scaling=scaling,
+        scaler=scaler,
     )
-
-
-def batches(n: int, size: int, rng: np.random.Generator) -> Iterator[Array]:
-    """Yield the numbers 0..n-1 in random order, `size` at a time; the last batch may be smaller.
-
-    >>> [len(rows) for rows in batches(10, 4, np.random.default_rng(0))]
-    [4, 4, 2]
-    """
-    if size < 1:
-        raise ValueError(f"batches: the size of a batch must be at least 1, but is {size}")
-    order = rng.permutation(n)
-    for start in range(0, n, size):
-        yield order[start : start + size]

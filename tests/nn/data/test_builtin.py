@@ -1,11 +1,11 @@
-"""The data sets, their split and scaling, and minibatches."""
+"""The built-in data sets, their split and scaling."""
 
 import sys
 
 import numpy as np
 import pytest
 
-from nn.data import Scaling, batches, load
+from nn.data import load
 
 
 @pytest.mark.parametrize(
@@ -58,12 +58,9 @@ def test_scaling_uses_the_training_part_only():
     digits = load("digits", 0)
     assert digits.X_train.min() == 0
     assert digits.X_train.max() == 1
-    np.testing.assert_array_equal(digits.scaling(np.full(64, 8.0)), np.full(64, 0.5))
-
-
-def test_scaling():
-    scaling = Scaling(np.array([1.0, 0.0]), np.array([2.0, 1.0]))
-    np.testing.assert_array_equal(scaling(np.array([[3.0, 4.0]])), [[1.0, 4.0]])
+    np.testing.assert_array_equal(
+        digits.scaler.transform(np.full((1, 64), 8.0)), np.full((1, 64), 0.5)
+    )
 
 
 def test_unknown_names_and_seeds():
@@ -77,24 +74,3 @@ def test_a_missing_package_is_named_with_the_remedy(monkeypatch):
     monkeypatch.setitem(sys.modules, "sklearn", None)
     with pytest.raises(ImportError, match=r"needs scikit-learn.*autograd-core\[train\]"):
         load("digits")
-
-
-@pytest.mark.parametrize(("n", "size"), [(10, 3), (10, 10), (10, 100), (10, 1), (0, 4)])
-def test_batches_go_through_everything_once(n, size):
-    rows = list(batches(n, size, np.random.default_rng(0)))
-    assert len(rows) == -(-n // size)
-    assert all(len(batch) == size for batch in rows[:-1])
-    assert sorted(int(i) for batch in rows for i in batch) == list(range(n))
-
-
-def test_batches_are_shuffled_by_the_generator():
-    rng = np.random.default_rng(0)
-    first, second = (
-        np.concatenate(list(batches(50, 7, rng))),
-        np.concatenate(list(batches(50, 7, rng))),
-    )
-    assert not np.array_equal(first, second)
-    again = np.concatenate(list(batches(50, 7, np.random.default_rng(0))))
-    np.testing.assert_array_equal(first, again)
-    with pytest.raises(ValueError, match="at least 1"):
-        next(batches(5, 0, rng))

@@ -1,0 +1,138 @@
+"""Metrics: how good predictions are, as numbers for people; arguments as in scikit-learn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+Array: TypeAlias = np.ndarray[Any, Any]
+
+Metric: TypeAlias = Callable[[Any, Any], Any]
+"""A function (labels, predictions) -> number or array, as all in this file."""
+
+
+def accuracy_score(y_true: ArrayLike, y_pred: ArrayLike, threshold: float = 0.0) -> float:
+    """The fraction of observations whose class is predicted right.
+
+    `y_true` holds classes (n,), or (n, 1); `y_pred` holds
+
+    - classes (n,), integers;
+    - or scores (n, K) of K classes, of which the largest counts;
+    - or scores of one of two classes, (n, 1) or floating-point (n,): above `threshold` they mean
+      class 1, and else the other one, 0 or -1. (For probabilities the threshold is 0.5.)
+
+    >>> accuracy_score([1, 1, 0], [[0.1, 0.9], [0.3, 0.2], [2.0, 1.0]])
+    0.6666666666666666
+    """
+    y, predicted = _classes("accuracy_score", y_true, y_pred, threshold)
+    return float(np.mean(y == predicted))
+
+
+def confusion_matrix(
+    y_true: ArrayLike, y_pred: ArrayLike, num_classes: int | None = None, threshold: float = 0.0
+) -> Array:
+    """C[i, j], the number of observations of class i that were predicted as class j.
+
+    Classes are integers from 0, predictions as in `accuracy_score` (labels -1 and 1 are counted
+    as 0 and 1). Without `num_classes` it is the number of columns of the scores, or what the
+    largest class needs.
+
+    >>> confusion_matrix([0, 0, 1, 1], [0, 1, 1, 1])
+    array([[1, 1],
+           [0, 2]])
+    """
+    y, predicted = _classes("confusion_matrix", y_true, y_pred, threshold)
+    shape = np.shape(y_pred)
+    if num_classes is None:
+        columns = max(2, shape[1]) if len(shape) == 2 else 0
+        num_classes = max(columns, int(max(y.max(), predicted.max())) + 1)
+    for what, k in (("labels", y), ("predictions", predicted)):
+        if k.min() < 0 or k.max() >= num_classes:
+            raise ValueError(
+                f"confusion_matrix: the {what} range from {k.min()} to {k.max()}, but must be "
+                f"from 0 to {num_classes - 1}"
+            )
+    counts = np.bincount(y * num_classes + predicted, minlength=num_classes**2)
+    return counts.reshape(num_classes, num_classes)
+
+
+def r2_score(y_true: ArrayLike, y_pred: ArrayLike) -> float:
+    """1 - sum((y - p) ** 2) / sum((y - mean(y)) ** 2): 1 is perfect, 0 no better than the mean.
+
+    Of targets with several columns (n, k) it is the mean of the columns' scores. Where y is
+    constant, it is 1 if p is right everywhere and else 0.
+
+    >>> r2_score([1.0, 2.0, 3.0], [1.0, 2.0, 4.0])
+    0.5
+    """
+    y, p = np.asarray(y_true, float), np.asarray(y_pred, float)
+    if y.shape != p.shape or y.ndim not in (1, 2) or len(y) < 2:
+        raise ValueError(
+            f"r2_score: the targets are {y.shape} and the predictions {p.shape}, but both must be "
+            f"(n,) or (n, k) alike, with n at least 2"
+        )
+    y, p = y.reshape(len(y), -1), p.reshape(len(p), -1)
+    residual = np.sum((y - p) ** 2, axis=0)
+    total = np.sum((y - y.mean(axis=0)) ** 2, axis=0)
+    constant = (y == y[0]).all(axis=0)
+    ratio = np.where(constant, residual != 0, residual / np.where(constant, 1, total))
+    return float(np.mean(1 - ratio))
+
+
+METRICS: dict[str, Metric] = {
+    "accuracy": accuracy_score,
+    "r2": r2_score,
+    "confusion_matrix": confusion_matrix,
+}
+"""Metrics by the names that `nn.fit` takes."""
+
+
+def named(metrics: Iterable[str | Metric] | Mapping[str, Metric] | str) -> dict[str, Metric]:
+    """Metrics by name: of names in `METRICS`, functions (by their own names), or a dictionary.
+
+    >>> list(named(["r2", accuracy_score]))
+    ['r2', 'accuracy_score']
+    """
+    if isinstance(metrics, Mapping):
+        return dict(metrics)
+    found: dict[str, Metric] = {}
+    for metric in [metrics] if isinstance(metrics, str) else metrics:
+        if isinstance(metric, str):
+            if metric not in METRICS:
+                raise ValueError(f"there is no metric {metric!r}; there are {', '.join(METRICS)}")
+            found[metric] = METRICS[metric]
+        elif hasattr(metric, "__name__"):
+            found[metric.__name__] = metric
+        else:
+            raise TypeError(f"name the metric: pass a dictionary {{name: {metric!r}}}")
+    return found
+
+
+def _classes(
+    what: str, y_true: ArrayLike, y_pred: ArrayLike, threshold: float
+) -> tuple[Array, Array]:
+    """Classes and predicted classes, integers (n,)."""
+    y, p = np.asarray(y_true), np.asarray(y_pred)
+    fits = p.ndim in (1, 2) and (y.shape == p.shape[:1] or y.shape == (*p.shape[:1], 1))
+    if not fits or not y.size:
+        raise ValueError(
+            f"{what}: the labels are {y.shape} and the predictions are {p.shape}, but they must be "
+            f"(n,), and (n,) or (n, K), of at least one observation"
+        )
+    y = y.reshape(len(y))
+    if y.dtype.kind not in "iub" and not (y == np.round(y)).all():
+        raise ValueError(f"{what}: the labels are no whole numbers, so they are no classes")
+    y = y.astype(np.int64)
+    if p.ndim == 2 and p.shape[1] > 1:
+        return y, p.argmax(axis=1)
+    if p.dtype.kind in "iub":
+        return y, p.reshape(len(p)).astype(np.int64)
+    if not np.isin(y, (-1, 0, 1)).all() or {-1, 0} <= set(y.tolist()):
+        raise ValueError(
+            f"{what}: scores {p.shape} are those of two classes, 0 and 1 or -1 and 1, but the "
+            f"labels range from {y.min()} to {y.max()}: there must be a column for each class"
+        )
+    return (y > 0).astype(np.int64), (p.reshape(len(p)) > threshold).astype(np.int64)

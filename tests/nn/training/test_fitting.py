@@ -1,0 +1,209 @@
+"""`fit`: what it accepts, what it refuses, and what its options do."""
+
+import sys
+
+import numpy as np
+import pytest
+
+import autograd_core as ag
+import nn
+from nn.optim.lr_scheduler import ExponentialLR, ReduceLROnPlateau
+
+X = np.linspace(-1, 1, 21).reshape(-1, 1)
+Y = 3 * X - 1
+
+
+def fit(data=(X, Y), net=None, loss=None, optimizer=None, **options):
+    net = net or nn.Linear(1, 1, rng=0)
+    optimizer = optimizer or nn.optim.SGD(net.parameters(), lr=0.2)
+    if not isinstance(data, nn.DataLoader):
+        options = {"batch_size": 5, "rng": 0} | options
+    if callable(options.get("scheduler")):
+        options["scheduler"] = options["scheduler"](optimizer)
+    return net, nn.fit(net, data, loss or nn.MSELoss(), optimizer, **{"epochs": 60, **options})
+
+
+def test_regression_with_a_ragged_last_batch():
+    net, history = fit(metrics="r2")
+    np.testing.assert_allclose(net.weight.value, [[3.0]], rtol=1e-6)
+    np.testing.assert_allclose(net.bias.value, [-1.0], rtol=1e-6)
+    assert history["loss"][-1] < 1e-10
+    assert 1 - history["r2"][-1] < 1e-10
+    assert history["lr"] == [0.2] * 60
+    assert history.stopped == ""
+
+
+def test_arrays_and_a_loader_are_the_same():
+    a, one = fit(epochs=3)
+    b, two = fit(nn.DataLoader(nn.TensorDataset(X, Y), 5, shuffle=True, rng=0), epochs=3)
+    assert one["loss"] == two["loss"]
+    np.testing.assert_array_equal(a.weight.value, b.weight.value)
+
+
+def test_the_loss_is_the_mean_over_all_rows():
+    """With a learning rate of 0 after the first step, every batch has the same parameters."""
+    expected = {"mean": np.mean, "sum": np.sum}
+    for reduction, total in expected.items():
+        net, loss = nn.Linear(1, 1, rng=0), nn.MSELoss(reduction)
+        before = (nn.predict(net, X) - Y) ** 2
+        optimizer = nn.optim.SGD(net.parameters(), lr=1e-300)
+        _, history = fit(net=net, loss=loss, optimizer=optimizer, validation=(X, Y), epochs=1)
+        for name in ("loss", "val_loss"):
+            np.testing.assert_allclose(history[name], [total(before)], rtol=1e-13)
+
+
+def test_validation_and_metrics():
+    rng = np.random.default_rng(0)
+    features = rng.standard_normal((3000, 4))
+    labels = features[:, :3].argmax(axis=1)
+    net = nn.Linear(4, 3, rng=0)
+    kinds = [
+        (features[2500:], labels[2500:]),
+        nn.TensorDataset(features[2500:], labels[2500:]),
+        nn.DataLoader(nn.TensorDataset(features[2500:], labels[2500:]), 7, shuffle=True, rng=5),
+    ]
+    for validation in kinds:
+        _, history = fit(
+            (features[:2500], labels[:2500]), net, nn.CrossEntropyLoss(), epochs=2, batch_size=100,
+            validation=validation, metrics=["accuracy", "confusion_matrix"],
+        )  # fmt: skip
+        scores = nn.predict(net, features)
+        expected = nn.CrossEntropyLoss()(scores[2500:], labels[2500:]).item()
+        np.testing.assert_allclose(history["val_loss"][-1], expected, rtol=1e-12)
+        for name, part in (("val_", slice(2500, None)), ("", slice(2500))):
+            right = scores[part].argmax(axis=1) == labels[part]
+            assert history[f"{name}accuracy"][-1] == right.mean()
+            matrix = history[f"{name}confusion_matrix"][-1]
+            assert type(matrix) is list
+            assert np.trace(matrix) == right.sum()
+
+
+def test_dropout_and_batch_normalisation_are_off_where_it_is_judged():
+    net = nn.Sequential(nn.Linear(1, 8, rng=0), nn.BatchNorm1d(8), nn.Dropout(0.5, rng=0),
+                        nn.Linear(8, 1, rng=0))  # fmt: skip
+    _, history = fit(net=net, epochs=2, validation=(X, Y), batch_size=7)
+    judged = nn.MSELoss()(nn.predict(net, X), Y).item()
+    np.testing.assert_allclose(history["val_loss"][-1], judged, rtol=1e-13)
+    assert all(module.training for _, module in net.named_modules())
+
+
+def test_several_inputs_and_a_loss_that_is_a_function():
+    class Both(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.a, self.b = nn.Linear(1, 1, rng=0), nn.Linear(1, 1, rng=1)
+
+        def forward(self, U, V):
+            return self.a(U) + self.b(V)
+
+    net = Both()
+
+    def loss(scores, y):
+        return ag.mse(scores, y) + nn.l2_penalty(net, 1e-6)
+
+    _, history = fit((X, X**2, 2 * X - X**2), net, loss, epochs=400, validation=(X, X**2, Y))
+    np.testing.assert_allclose([net.a.weight.item(), net.b.weight.item()], [2, -1], atol=1e-4)
+    assert history["val_loss"][-1] > 0.1
+
+
+def test_schedules():
+    def exponential(optimizer):
+        return ExponentialLR(optimizer, 0.5)
+
+    _, history = fit(scheduler=exponential, epochs=3)
+    assert history["lr"] == [0.2, 0.1, 0.05]
+    _, history = fit(scheduler=exponential, scheduler_every="step", epochs=2)  # 5 steps an epoch
+    np.testing.assert_allclose(history["lr"], [0.2 * 0.5**4, 0.2 * 0.5**9])
+
+    def plateau(optimizer):
+        return ReduceLROnPlateau(optimizer, factor=0.5, patience=0)
+
+    for validation in (None, (X, X * 0 + 1e9)):  # with validation its loss counts: it never falls
+        _, history = fit(scheduler=plateau, epochs=3, validation=validation)
+        assert (history["lr"] == [0.2, 0.2, 0.1]) == (validation is not None)
+
+
+@pytest.mark.parametrize("options", [{"clip_norm": 0.01}, {"clip_value": 0.01}])
+def test_clipping(options):
+    net = nn.Linear(1, 1, rng=0)
+    before = np.array([net.weight.item(), net.bias.item()])
+    fit(net=net, epochs=1, batch_size=21, **options)
+    change = np.array([net.weight.item(), net.bias.item()]) - before
+    size = np.linalg.norm(change) if "clip_norm" in options else np.absolute(change).max()
+    np.testing.assert_allclose(size, 0.2 * 0.01, rtol=1e-5)
+
+
+def test_an_optimizer_with_a_line_search():
+    net = nn.MLP([1, 4, 1], "tanh", rng=0)
+    optimizer = nn.optim.LBFGS(net.parameters(), line_search_fn="strong_wolfe")
+    _, history = fit((X, np.sin(3 * X)), net, optimizer=optimizer, epochs=20, batch_size=21)
+    assert history["loss"][-1] < 1e-4
+
+
+def test_scaling_is_fitted_to_the_training_features_alone():
+    raw = 1000 + 50 * X
+    scaler = nn.data.StandardScaler()
+    net, history = fit((raw, Y), scaler=scaler, validation=(raw[:5] + 7, Y[:5]))
+    np.testing.assert_allclose(scaler.mean_, raw.mean(axis=0))
+    np.testing.assert_allclose(nn.predict(net, raw, scaler=scaler), Y, atol=1e-5)
+    judged = np.mean((nn.predict(net, raw[:5] + 7, scaler=scaler) - Y[:5]) ** 2)
+    np.testing.assert_allclose(history["val_loss"][-1], judged, rtol=1e-12)
+    mean = scaler.mean_
+    fit((raw + 1, Y), scaler=scaler, epochs=1)
+    assert scaler.mean_ is mean  # a fitted one stays
+
+
+def test_the_progress_bar(capsys, monkeypatch):
+    fit(epochs=2)
+    fit(epochs=2, progress=False)
+    assert capsys.readouterr().err == ""  # here the standard error is no terminal
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    fit(epochs=2)
+    assert "2/2" in capsys.readouterr().err
+
+
+def test_without_tqdm_there_is_no_bar(monkeypatch):
+    for module in [name for name in sys.modules if name.split(".")[0] == "tqdm"]:
+        monkeypatch.delitem(sys.modules, module)
+    monkeypatch.setitem(sys.modules, "tqdm", None)
+    fit(epochs=1)
+    with pytest.raises(ImportError, match=r"the progress bar needs tqdm.*autograd-core\[train\]"):
+        fit(epochs=1, progress=True)
+
+
+LOADER = nn.DataLoader(nn.TensorDataset(X, Y), 5)
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "words"),
+    [
+        ({"epochs": 0}, ValueError, "epochs must be a whole number of at least 1"),
+        ({"epochs": 1.5}, ValueError, "epochs must be a whole number"),
+        ({"batch_size": 0}, ValueError, "batch_size must be"),
+        ({"scheduler_every": "batch"}, ValueError, "'epoch' or 'step'"),
+        ({"resume": True}, ValueError, "say from where"),
+        ({"data": LOADER, "rng": 1}, ValueError, "to the DataLoader"),
+        ({"data": (X, Y[:3])}, ValueError, "has 21 and 3 rows"),
+        ({"data": (X[:0], Y[:0])}, ValueError, "at least one"),
+        ({"data": (X,)}, ValueError, r"must be \(X, y\)"),
+        ({"data": 3}, TypeError, "but is a int"),
+        ({"data": nn.TensorDataset(X)}, TypeError, r"must be a tuple \(features, label\)"),
+        (
+            {"data": nn.DataLoader(nn.TensorDataset(X, Y), 50, drop_last=True)},
+            ValueError,
+            "no batch",
+        ),
+        ({"validation": (X, Y[:3])}, ValueError, "the validation data has 21 and 3 rows"),
+        ({"metrics": ["f1"]}, ValueError, "no metric 'f1'"),
+        ({"loss": nn.MSELoss("none")}, ValueError, "must be one number"),
+        ({"data": LOADER, "scaler": nn.data.StandardScaler()}, TypeError, "arrays"),
+        (
+            {"optimizer": nn.optim.SGD(nn.Linear(1, 1).parameters(), 1)},
+            ValueError,
+            "is the model's",
+        ),
+    ],
+)
+def test_wrong_arguments(options, error, words):
+    with pytest.raises(error, match=words):
+        fit(**options)
