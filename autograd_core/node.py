@@ -263,10 +263,10 @@ class Operation(Node, ABC):
         self.name = self._grad = None
         self._requires_grad = False
         self.inputs = inputs
-        self._run()
+        kind = self._run()
         if not remember:
             self.inputs = self._arrays = ()
-        elif self._value.dtype.kind == "f":
+        elif kind == "f":
             for x in inputs:
                 if x._requires_grad:
                     self._requires_grad = True
@@ -307,16 +307,19 @@ class Operation(Node, ABC):
         grad.flags.writeable = False
         return grad
 
-    def _run(self) -> None:
-        """Compute the value from the inputs' present values."""
+    def _run(self) -> str:
+        """Compute the value from the inputs' present values; return the kind of its dtype."""
         self._arrays = arrays = tuple([x._use() for x in self.inputs])
         try:
             value = self.forward(*arrays)
         except (ValueError, TypeError, IndexError) as error:
             raise with_inputs(error, self) from error
-        if not isinstance(value, ARRAY_TYPES) or value.dtype.kind not in REAL_KINDS:
+        kind: str = value.dtype.kind if isinstance(value, ARRAY_TYPES) else ""
+        if kind not in REAL_KINDS:
             value = as_array(value, f"{type(self).__name__}.forward")
+            kind = value.dtype.kind
         self._value = freeze(value)
+        return kind
 
     def _run_again(self) -> None:
         """Compute the value again if the value of an input is another array now."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
+from numpy import ndarray
 
 if TYPE_CHECKING:
     from autograd_core.node import Node
@@ -92,7 +93,7 @@ def same(a: Array, b: Array) -> bool:
 
 def freeze(value: Value) -> Value:
     """Make an array read-only, so that no operation changes it for others (a scalar is)."""
-    if type(value) is np.ndarray:
+    if type(value) is ndarray:
         value.setflags(write=False)
     return value
 
