@@ -13,9 +13,10 @@
 array([0, 1, 1, 0])
 """
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from nn import callbacks, checkpoints, data, init, lecture, metrics, optim, plots, training
+from nn import callbacks, checkpoints, data, init, lecture, metrics, optim, plots, search, training
 from nn.activations import (
     ELU,
     Identity,
@@ -101,18 +102,19 @@ __all__ = [
     "optim",
     "plots",
     "predict",
+    "search",
     "training",
 ]
 
 if TYPE_CHECKING:
+    from nn import estimators as estimators
     from nn.estimators import MLPClassifier as MLPClassifier
     from nn.estimators import MLPRegressor as MLPRegressor
 
 
 def __getattr__(name: str) -> Any:
     """The estimators, imported when they are first used: they need scikit-learn, an extra."""
-    if name in ("MLPClassifier", "MLPRegressor"):
-        from nn import estimators
-
-        return getattr(estimators, name)
+    if name in ("MLPClassifier", "MLPRegressor", "estimators"):
+        estimators = import_module("nn.estimators")
+        return estimators if name == "estimators" else getattr(estimators, name)
     raise AttributeError(f"module 'nn' has no attribute {name!r}")

@@ -1,0 +1,318 @@
+"""Grid search over learning rate eta and L2 penalty lambda, as in the lecture on back-propagation.
+
+For searches with cross-validation, over any parameters, take scikit-learn's `GridSearchCV` and
+`RandomizedSearchCV` with `nn.MLPClassifier` or `nn.MLPRegressor`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import product
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+
+import numpy as np
+
+from nn.arguments import number
+from nn.extras import needs
+from nn.losses import CrossEntropyLoss
+from nn.metrics import named
+from nn.module import Module
+from nn.optim import SGD
+from nn.plots import heat_map
+from nn.training import NonFiniteError, fit, predict
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+Array: TypeAlias = np.ndarray[Any, Any]
+Data: TypeAlias = tuple[Any, Any]
+
+GRID = (1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1.0, 10.0)
+"""The lecture's values of both eta and lambda: numpy.logspace(-5, 1, 7)."""
+
+
+class Cell(NamedTuple):
+    """What one training gave: scores, nan if it diverged, and then why."""
+
+    train_score: float
+    test_score: float
+    model: Any
+    failure: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class GridSearch:
+    """What a grid search found; row i is `etas[i]`, column j is `lmbds[j]`.
+
+    `train_scores` and `test_scores` are arrays, with nan where a training diverged; `failures`
+    says at (i, j) why. `models` holds the trained models, the diverged ones as they were before
+    the step that failed.
+
+    The cell of the best test score was chosen by the test data, so that score flatters it: what
+    the model is worth is to be seen on data that were not looked at here.
+    """
+
+    etas: tuple[float, ...]
+    lmbds: tuple[float, ...]
+    train_scores: Array
+    test_scores: Array
+    models: Array
+    failures: dict[tuple[int, int], str]
+    metric: str = "accuracy"
+
+    @property
+    def best(self) -> tuple[int, int]:
+        """The cell (i, j) of the best test score; of equal ones the smallest eta, then lambda."""
+        if np.isnan(self.test_scores).all():
+            raise ValueError(
+                f"GridSearch: every training diverged; {next(iter(self.failures.values()), '')}"
+            )
+        i, j = np.unravel_index(np.nanargmax(self.test_scores), self.test_scores.shape)
+        return int(i), int(j)
+
+    @property
+    def best_params(self) -> dict[str, float]:
+        """The best cell's eta and lmbd."""
+        i, j = self.best
+        return {"eta": self.etas[i], "lmbd": self.lmbds[j]}
+
+    @property
+    def best_score(self) -> float:
+        """The best cell's test score."""
+        return float(self.test_scores[self.best])
+
+    @property
+    def best_model(self) -> Any:
+        """The best cell's model."""
+        return self.models[self.best]
+
+    def __str__(self) -> str:
+        return "\n\n".join(
+            f"{part} {self.metric}, eta down, lambda across\n{self._table(scores)}"
+            for part, scores in (("training", self.train_scores), ("test", self.test_scores))
+        )
+
+    def _table(self, scores: Array) -> str:
+        rows = [["", *(f"{lmbd:.3g}" for lmbd in self.lmbds)]]
+        for eta, row in zip(self.etas, scores, strict=True):
+            rows.append([f"{eta:.3g}", *(f"{score:.3f}" for score in row)])
+        return "\n".join("".join(f"{entry:>8}" for entry in row).rstrip() for row in rows)
+
+    def heat_maps(self) -> Figure:
+        """Both tables as pictures of the same colours, the best test score framed. (matplotlib)
+
+        White cells, nan, are trainings that diverged. `result.heat_maps().savefig("grid.png")`
+        stores the figure.
+        """
+        with needs("matplotlib", "heat_maps"):
+            from matplotlib import pyplot
+            from matplotlib.patches import Rectangle
+        tables = {"Training": self.train_scores, "Test": self.test_scores}
+        low, high = _range(list(tables.values()))
+        size = (2 * (1.3 + 0.75 * len(self.lmbds)), 1.3 + 0.6 * len(self.etas))
+        figure, axes = pyplot.subplots(1, 2, figsize=size, sharey=True, layout="constrained")
+        for ax, (part, scores) in zip(axes, tables.items(), strict=True):
+            heat_map(
+                scores,
+                [_power(eta) for eta in self.etas],
+                [_power(lmbd) for lmbd in self.lmbds],
+                row_label=r"learning rate $\eta$" if ax is axes[0] else "",
+                column_label=r"L2 penalty $\lambda$",
+                title=f"{part} {self.metric}",
+                ax=ax,
+            )
+            image = ax.images[0]
+            image.set_clim(low, high)
+            for text, score in zip(ax.texts, scores.ravel(), strict=True):
+                text.set_color("white" if score < (low + high) / 2 else "black")
+            if ax is axes[0]:
+                image.colorbar.remove()
+        if np.isfinite(self.test_scores).any():
+            i, j = self.best
+            frame = Rectangle((j - 0.46, i - 0.44), 0.92, 0.88, fill=False, color="red", lw=2)
+            axes[1].add_patch(frame)
+        return figure
+
+
+def grid_search(
+    model: Callable[[np.random.Generator], Module],
+    train: Data,
+    test: Data,
+    *,
+    etas: Iterable[float] = GRID,
+    lmbds: Iterable[float] = GRID,
+    loss: Any = None,
+    metric: str = "accuracy",
+    epochs: int = 100,
+    batch_size: int = 100,
+    seed: int = 0,
+    n_jobs: int = 1,
+    verbose: bool = False,
+) -> GridSearch:
+    """Train `model(rng)` on `train` (X, y) by gradient descent with every eta and lambda.
+
+    A step on a batch goes eta along the gradient of
+
+        loss + lambda sum w ** 2
+
+    over the weights (not the biases), whose gradient is 2 lambda w. The `loss` is
+    `CrossEntropyLoss()`, the batch's mean; with `CrossEntropyLoss("sum")`, whose gradient is
+    the sum over the batch as the lecture's code has it, an eta that is smaller by the batch size
+    does the same to the loss. Every cell starts from the same weights and sees the same batches:
+    both come from `seed`.
+
+    A training that diverges gives nan and the search goes on. With `verbose` each cell's scores
+    are printed; `n_jobs` trainings run at once (joblib's meaning and back-ends: -1 for all
+    processors). `metric` is a name of `nn.metrics.METRICS`.
+
+    >>> import nn
+    >>> X = np.linspace(-1, 1, 20).reshape(-1, 1); y = (X[:, 0] > 0).astype(int)
+    >>> result = grid_search(lambda rng: nn.Linear(1, 2, rng=rng), (X, y), (X, y),
+    ...     etas=[1e-3, 1.0], lmbds=[1e-3, 1e9])
+    >>> result.best_params, result.best_score
+    ({'eta': 1.0, 'lmbd': 0.001}, 1.0)
+    >>> np.isnan(result.test_scores).tolist()
+    [[False, True], [False, True]]
+    """
+    judge = _judge(metric)
+
+    def cell(eta: float, lmbd: float) -> Cell:
+        weights_rng, order_rng = (np.random.default_rng([seed, k]) for k in range(2))
+        network = model(weights_rng)
+        parameters = list(network.parameters())
+        weights = [p for p in parameters if p.ndim >= 2]
+        groups: list[dict[str, Any]] = [
+            {"params": weights, "weight_decay": 2 * lmbd},
+            {"params": [p for p in parameters if p.ndim < 2]},
+        ]
+        optimizer = SGD([group for group in groups if group["params"]], eta)
+        failure = ""
+        try:
+            fit(
+                network,
+                train,
+                CrossEntropyLoss() if loss is None else loss,
+                optimizer,
+                epochs=epochs,
+                batch_size=batch_size,
+                rng=order_rng,
+                progress=False,
+            )
+        except NonFiniteError as error:
+            failure = str(error)
+        network.zero_grad()
+        if failure:
+            return Cell(np.nan, np.nan, network, failure)
+        with np.errstate(over="ignore", invalid="ignore"):  # of weights beyond all measure
+            scores = [judge(y, predict(network, X)) for X, y in (train, test)]
+        failure = "the trained model's scores are not finite" if np.isnan(scores).any() else ""
+        return Cell(scores[0], scores[1], network, failure)
+
+    return _search(cell, etas, lmbds, metric, n_jobs, verbose)
+
+
+def grid_search_estimator(
+    estimator: Any,
+    train: Data,
+    test: Data,
+    *,
+    etas: Iterable[float] = GRID,
+    lmbds: Iterable[float] = GRID,
+    n_jobs: int = 1,
+    verbose: bool = False,
+) -> GridSearch:
+    """The same search with a scikit-learn estimator that has `learning_rate_init` and `alpha`.
+
+    Each cell is a clone of `estimator` with eta as its `learning_rate_init` and lambda as its
+    `alpha`, fitted to `train` and scored by its `score`: `nn.MLPClassifier`, or scikit-learn's.
+    Their penalty is alpha / (2 n) sum w ** 2 in a batch of n: another scale than `grid_search`'s.
+
+    >>> import nn
+    >>> X, y = [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]], [0, 1, 1, 1]
+    >>> model = nn.MLPClassifier((4,), max_iter=500, tol=1e-3, random_state=0)
+    >>> grid_search_estimator(model, (X, y), (X, y), etas=[0.1], lmbds=[1e-3]).best_score
+    1.0
+    """
+    with needs("scikit-learn", "grid_search_estimator"):
+        from sklearn.base import clone, is_classifier
+
+    def cell(eta: float, lmbd: float) -> Cell:
+        fitted = clone(estimator).set_params(learning_rate_init=eta, alpha=lmbd)
+        try:
+            with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+                fitted.fit(*train)
+                return Cell(fitted.score(*train), fitted.score(*test), fitted)
+        except (ValueError, ArithmeticError) as error:  # theirs is a ValueError
+            if "finite" not in str(error):
+                raise
+            return Cell(np.nan, np.nan, fitted, str(error))
+
+    metric = "accuracy" if is_classifier(estimator) else "R2"
+    return _search(cell, etas, lmbds, metric, n_jobs, verbose)
+
+
+def _range(tables: list[Array]) -> tuple[float, float]:
+    """The least and the largest finite number, not equal."""
+    numbers = np.concatenate([table[np.isfinite(table)] for table in tables])
+    low, high = numbers.min(initial=np.inf), numbers.max(initial=-np.inf)
+    return (float(low), float(high)) if low < high else (0.0, 1.0)
+
+
+def _power(x: float) -> str:
+    """1e-5 as a power of ten, other numbers as they are."""
+    exponent = round(np.log10(x)) if x > 0 else 0
+    return f"$10^{{{exponent}}}$" if x == float(f"1e{exponent}") else f"{x:.3g}"
+
+
+def _judge(metric: str) -> Callable[[Any, Array], float]:
+    """The metric of labels and scores; nan where a score is not finite."""
+    (function,) = named(metric).values()
+
+    def judge(y: Any, scores: Array) -> float:
+        return float(function(y, scores)) if np.isfinite(scores).all() else np.nan
+
+    return judge
+
+
+def _search(
+    cell: Callable[[float, float], Cell],
+    etas: Iterable[float],
+    lmbds: Iterable[float],
+    metric: str,
+    n_jobs: int,
+    verbose: bool,
+) -> GridSearch:
+    rows = tuple(number("grid_search: eta", eta, above=0) for eta in etas)
+    columns = tuple(number("grid_search: lambda", lmbd, least=0) for lmbd in lmbds)
+    if not rows or not columns:
+        raise ValueError("grid_search: there must be at least one eta and one lambda")
+    shape = (len(rows), len(columns))
+    train_scores, test_scores = np.full(shape, np.nan), np.full(shape, np.nan)
+    models = np.empty(shape, object)
+    failures = {}
+    pairs = list(product(rows, columns))
+    for at, (eta, lmbd), done in zip(
+        np.ndindex(shape), pairs, _results(cell, pairs, n_jobs), strict=True
+    ):
+        train_scores[at], test_scores[at], models[at] = done[:3]
+        if done.failure:
+            failures[at] = done.failure
+        if verbose:
+            print(
+                f"eta = {eta:<8.3g} lambda = {lmbd:<8.3g} training {metric} "
+                f"{done.train_score:.3f}, test {metric} {done.test_score:.3f}"
+            )
+    return GridSearch(rows, columns, train_scores, test_scores, models, failures, metric)
+
+
+def _results(
+    cell: Callable[[float, float], Cell], pairs: Sequence[tuple[float, float]], n_jobs: int
+) -> Iterator[Cell]:
+    """The cells in order, as they come."""
+    if n_jobs == 1:
+        yield from (cell(*pair) for pair in pairs)
+        return
+    with needs("joblib", "n_jobs other than 1"):
+        from joblib import Parallel, delayed
+    yield from Parallel(n_jobs=n_jobs, return_as="generator")(delayed(cell)(*p) for p in pairs)
