@@ -75,5 +75,7 @@ def test_the_loss_must_be_a_scalar():
 
 def test_a_bias_before_a_batch_normalisation_is_no_false_alarm():
     X = np.random.default_rng(0).standard_normal((8, 5))
-    net = nn.Sequential(nn.Linear(5, 4, rng=0), nn.BatchNorm1d(4), nn.Tanh(), nn.Linear(4, 3, rng=0))
+    net = nn.Sequential(
+        nn.Linear(5, 4, rng=0), nn.BatchNorm1d(4), nn.Tanh(), nn.Linear(4, 3, rng=0)
+    )
     assert nn.check_gradient(net, X, np.arange(8) % 3) < 1e-5
