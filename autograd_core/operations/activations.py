@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from autograd_core.node import Operation
+from autograd_core.operations.elementwise import masked
 from autograd_core.values import Array, Gradients, Value, as_float
 
 
@@ -17,7 +18,7 @@ class relu(Operation):
         return np.maximum(X, 0)
 
     def gradient(self, dA: Value, A: Value, X: Value) -> Gradients:
-        return lambda: np.where(X > 0, dA, 0)
+        return lambda: masked.of(dA, X > 0)
 
 
 class leaky_relu(Operation):

@@ -109,6 +109,11 @@ def choices(draw):
     return Example((np.asarray(condition > 0), X, Y))
 
 
+def masks():
+    """An array, and which of its entries are kept."""
+    return choices().map(lambda e: Example((e.arrays[1], e.arrays[0])))
+
+
 @st.composite
 def with_options(draw, elements, **options):
     """An input of any shape, and options from these strategies."""
@@ -348,6 +353,7 @@ CASES = [
     Case("logical_or", elementwise(SMALL, SMALL), np.logical_or, ()),
     Case("logistic_loss", same_shape(REAL, SIGNS), lambda A, y: np.log(1 + np.exp(-y * A)), (0,)),
     Case("logsumexp", reductions(least=1), lambda X, **axes: np.log(np.sum(np.exp(X), **axes))),
+    Case("masked", masks(), lambda X, mask: np.where(mask, X, 0), (0,)),
     Case("matmul", products(), np.matmul),
     Case("max", reductions(least=1, unique=True), np.max),
     Case("maximum", elementwise(BETWEEN, EVEN), np.maximum),

@@ -421,3 +421,14 @@ def test_all_derivatives_of_powers_at_0(exponent, zero):
         x.zero_grad()
         derivative.backward(create_graph=True)
         derivative = x.grad
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64, np.longdouble])
+def test_masked_entries_are_zero_whatever_they_were(dtype):
+    X = np.array([np.inf, np.nan, -1, -0.0, 2, -np.inf, np.nan, 3], dtype)
+    mask = np.array([False] * 4 + [True] * 4)
+    A = ag.masked(X, mask).value
+    assert A.dtype == dtype
+    np.testing.assert_array_equal(A, [0, 0, 0, 0, 2, -np.inf, np.nan, 3])
+    assert not np.signbit(A[:4]).any()
+    assert ag.masked(X.reshape(2, 4)[:, ::2].T, mask[:2]).shape == (2, 2)
