@@ -32,7 +32,9 @@ class softmax_loss(Operation):
                 f"softmax_loss: the labels y range from {y.min()} to {y.max()}, but Z has "
                 f"{Z.shape[1]} columns: labels must be from 0 to {Z.shape[1] - 1}"
             )
-        leader, m, e = _shifted_columns(Z, rows)
+        leader = Z.argmax(axis=1) if Z.size else rows
+        m = Z[rows, leader]
+        e = shifted_exp(np.ascontiguousarray(Z.T), m)[1]
         e[leader, rows] = 0
         return ((m - z_label) + np.log1p(np.add.reduce(e, 0))).astype(Z.dtype)
 
@@ -49,7 +51,8 @@ class softmax_error(Operation):
     def forward(self, Z: Array, y: Array) -> Array:
         _check_labels("softmax_error", Z, y)
         Z, rows = as_float(Z), np.arange(len(Z))
-        _, _, e = _shifted_columns(Z, rows)
+        columns = np.ascontiguousarray(Z.T)
+        e = shifted_exp(columns, np.maximum.reduce(columns, 0, initial=-np.inf))[1]
         e_label = e[y, rows]
         e[y, rows] = 0
         others = np.add.reduce(e, 0)
@@ -75,13 +78,6 @@ def _check_labels(operation: str, Z: Array, y: Array) -> None:
         )
     if y.dtype.kind not in "iu":
         raise TypeError(f"{operation}: the labels y must be integers, but are {y.dtype}")
-
-
-def _shifted_columns(Z: Array, rows: Array) -> tuple[Array, Array, Array]:
-    """The leading column of each row of Z, its score m, and exp(Z - m) as (K, b)."""
-    leader = Z.argmax(axis=1) if Z.size else rows
-    m = Z[rows, leader]
-    return leader, m, shifted_exp(np.ascontiguousarray(Z.T), m)[1]
 
 
 class logistic_loss(Operation):

@@ -28,6 +28,8 @@ class Reduction(Operation):
 
     def spread(self, reduced: Value, shape: tuple[int, ...]) -> Value:
         """`reduced`, of the output's shape, repeated along the reduced axes to fill `shape`."""
+        if isinstance(reduced, np.generic):  # a scalar, and no node: many times faster
+            return np.full(shape, reduced)
         if not self.keepdims and self.axis is not None:
             axes = self.axis if isinstance(self.axis, tuple) else (self.axis,)
             axes = tuple(axis % len(shape) for axis in axes)

@@ -24,7 +24,7 @@ def shifted_exp(X: Array, m: Array) -> tuple[Array, Array]:
     float64 the error (from Knuth's two-sum) is multiplied in.
     """
     if X.dtype.itemsize < 8:
-        difference = np.subtract(X, m, dtype=np.float64)
+        difference = X.astype(np.float64) - m
         return difference, np.exp(difference)
     with np.errstate(invalid="ignore", over="ignore"):
         difference = X - m
