@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from autograd_core.events import Computed, Contribution, OnEvent
@@ -13,8 +14,8 @@ if TYPE_CHECKING:
     from autograd_core.node import Node
 
 
-def topological_order(output: Node) -> list[Node]:
-    """Return `output` and all nodes it was computed from, each once, inputs before consumers.
+def topological_order(output: Node) -> list[Any]:
+    """Return the derived nodes that lead to `output`, each once, inputs before consumers.
 
     Two passes over the edges: the first counts the consumers of every node; the second starts
     at the output and takes a node when the last of its consumers has been taken.
@@ -22,21 +23,22 @@ def topological_order(output: Node) -> list[Node]:
     consumers = {output: 0}
     stack = [output]
     while stack:
-        for x in stack.pop().inputs:
+        for x in stack.pop()._inputs:
             if x in consumers:
                 consumers[x] += 1
-            else:
+            elif x is not None and x._inputs:
                 consumers[x] = 1
                 stack.append(x)
     order = []
-    ready = [output]
+    ready = [output] if output._inputs else []
     while ready:
         node = ready.pop()
         order.append(node)
-        for x in node.inputs:
-            consumers[x] -= 1
-            if consumers[x] == 0:
-                ready.append(x)
+        for x in node._inputs:
+            if x in consumers:
+                consumers[x] -= 1
+                if consumers[x] == 0:
+                    ready.append(x)
     order.reverse()
     return order
 
@@ -66,8 +68,25 @@ class Graph:
 
     def __init__(self, output: Node) -> None:
         self.output = output
-        self.nodes = topological_order(output)
-        self._derived: list[Any] = [node for node in self.nodes if node.inputs]
+        self._derived = topological_order(output)
+        initial = {
+            x: None
+            for node in self._derived
+            for x in node._inputs
+            if x is not None and not x._inputs
+        }
+        self._initial = list(initial) if self._derived else [output]
+        self._needed: tuple[list[bool], Collection[Node]] = ([], ())
+
+    @cached_property
+    def nodes(self) -> list[Node]:
+        """Every node once, each after its inputs."""
+        nodes: dict[Node, None] = {}
+        for node in self._derived:
+            nodes.update(dict.fromkeys(node.inputs))
+            nodes[node] = None
+        self._initial = [node for node in nodes if not node._inputs] or [self.output]
+        return list(nodes) or [self.output]
 
     def forward(self, on_event: OnEvent | None = None) -> Any:
         """Compute the derived nodes again, first to last, and return the output's value.
@@ -104,11 +123,13 @@ class Graph:
         with recording(create_graph):
             upstream = self.output._as_upstream(upstream, create_graph)
             gradients = self.gradients(upstream, None, create_graph, on_event)
-            needed = [node for node in self.nodes if node._requires_grad or node in gradients]
+            wanted = [x for x in self._initial if x._requires_grad]
             # All are made before the first is kept: an error leaves every grad as it was.
-            grads = [node._new_grad(gradients.get(node), create_graph) for node in needed]
-        for node, grad in zip(needed, grads, strict=True):
-            node._grad = grad
+            grads = [x._new_grad(gradients.get(x), create_graph) for x in wanted]
+        for x, grad in zip(wanted, grads, strict=True):
+            x._grad = grad
+        for node in self._derived:
+            node._grad = gradients.get(node)
 
     def gradients(
         self,
@@ -124,19 +145,29 @@ class Graph:
         node that requires a gradient) are visited.
         """
         if wanted is None:  # asked now: it may have been set since the graph was built
-            wanted = [node for node in self.nodes if node._requires_grad and not node.inputs]
-        needed = set(wanted)
-        for node in self._derived:
-            if not needed.isdisjoint(node.inputs) and node._value.dtype.kind == "f":
-                needed.add(node)
+            flags = [x._requires_grad for x in self._initial]
+            if flags != self._needed[0]:
+                wanted = [x for x in self._initial if x._requires_grad]
+                self._needed = flags, self._on_the_way(wanted)
+            needed = self._needed[1]
+        else:
+            needed = self._on_the_way(wanted)
         totals = {self.output: freeze(upstream)}
         for node in reversed(self._derived):
-            if node not in needed or node not in totals:
+            upstream = totals.get(node)
+            if upstream is None or node not in needed:
                 continue
-            upstream = totals[node]
             for i, gradient in node._pull(upstream, needed, create_graph):
-                x = node.inputs[i]
+                x = node._inputs[i]
                 totals[x] = freeze(totals[x] + gradient if x in totals else gradient)
                 if on_event is not None:
                     on_event(Contribution(node, i, upstream, gradient, totals[x]))
         return totals
+
+    def _on_the_way(self, wanted: Collection[Node]) -> Collection[Node]:
+        """The nodes on the way from `wanted` nodes to the output, themselves included."""
+        needed = set(wanted)
+        for node in self._derived:
+            if not needed.isdisjoint(node._inputs) and node._value.dtype.kind == "f":
+                needed.add(node)
+        return needed

@@ -39,7 +39,12 @@ class Node(ArrayInterface):
     _grad: Any
     name: str | None
     _requires_grad: bool
-    inputs: tuple[Node, ...] = ()
+    _inputs: tuple[Node | None, ...] = ()  # None stands for a constant
+
+    @property
+    def inputs(self) -> tuple[Node, ...]:
+        """The nodes that this one was computed from: none of an initial node."""
+        return ()
 
     @property
     def value(self) -> Array:
@@ -127,6 +132,15 @@ class InitialNode(Node):
         self.name = name
         self.requires_grad = self.dtype.kind == "f" if requires_grad is None else requires_grad
 
+    @classmethod
+    def _constant(cls, array: Array) -> Self:
+        """A node without a gradient for an array of our own."""
+        x = cls.__new__(cls)
+        x._value = freeze(array)
+        x._before = x._grad = x.name = None
+        x._requires_grad = False
+        return x
+
     @property
     def requires_grad(self) -> bool:
         """Whether `backward()` computes a gradient for this node; it can be set at any time."""
@@ -195,7 +209,7 @@ class InitialNode(Node):
 
     def _use(self) -> Any:
         if self._before is not None:
-            freeze(self._value)
+            self._value.setflags(write=False)  # whoever holds it can't change it unnoticed
             if same(self._value, self._before):  # it was only read
                 self._value = self._before
             else:
@@ -245,7 +259,7 @@ class Operation(Node, ABC):
     nodes. An operation with options sets them and then calls `super().__init__(*inputs)`.
     """
 
-    __slots__ = ("_arrays", "inputs")
+    __slots__ = ("_arrays", "_inputs")
 
     _arrays: tuple[Any, ...]  # the inputs' values, as they were when `forward` was called
 
@@ -255,22 +269,34 @@ class Operation(Node, ABC):
             OPERATIONS[numpy] = cls
 
     def __init__(self, *inputs: Any) -> None:
-        remember = is_recording.get()
+        arrays = []
+        requires_grad = constants = False
         for x in inputs:
-            if not isinstance(x, Node):
-                inputs = _as_nodes(type(self).__name__, inputs)
-                break
+            if isinstance(x, Node):
+                arrays.append(x._use())
+                requires_grad = requires_grad or x._requires_grad
+            else:
+                arrays.append(_constant(x, type(self).__name__, inputs))
+                constants = True
+        if constants:
+            inputs = tuple([x if isinstance(x, Node) else None for x in inputs])
         self.name = self._grad = None
         self._requires_grad = False
-        self.inputs = inputs
-        kind = self._run()
-        if not remember:
-            self.inputs = self._arrays = ()
+        self._inputs = inputs
+        kind = self._run(tuple(arrays))
+        if not is_recording.get():
+            self._inputs = self._arrays = ()
         elif kind == "f":
-            for x in inputs:
-                if x._requires_grad:
-                    self._requires_grad = True
-                    break
+            self._requires_grad = requires_grad
+
+    @property
+    def inputs(self) -> tuple[Node, ...]:
+        """The nodes that this one was computed from; arrays and numbers became constants."""
+        nodes = zip(self._inputs, self._arrays, strict=True)
+        self._inputs = inputs = tuple(
+            [InitialNode._constant(array) if x is None else x for x, array in nodes]
+        )
+        return inputs
 
     @abstractmethod
     def forward(self, *arrays: Any, **_: Any) -> Any:
@@ -307,9 +333,9 @@ class Operation(Node, ABC):
         grad.flags.writeable = False
         return grad
 
-    def _run(self) -> str:
-        """Compute the value from the inputs' present values; return the kind of its dtype."""
-        self._arrays = arrays = tuple([x._use() for x in self.inputs])
+    def _run(self, arrays: tuple[Any, ...]) -> str:
+        """Compute the value from those of the inputs; return the kind of its dtype."""
+        self._arrays = arrays
         try:
             value = self.forward(*arrays)
         except (ValueError, TypeError, IndexError) as error:
@@ -323,18 +349,22 @@ class Operation(Node, ABC):
 
     def _run_again(self) -> None:
         """Compute the value again if the value of an input is another array now."""
-        for x, array in zip(self.inputs, self._arrays, strict=True):
-            if x._use() is not array:
-                self._run()
-                return
+        changed = False
+        arrays = []
+        for x, array in zip(self._inputs, self._arrays, strict=True):
+            now = array if x is None or x._value is array else x._use()
+            changed = changed or now is not array
+            arrays.append(now)
+        if changed:
+            self._run(tuple(arrays))
 
     def _pull(
         self, upstream: Any, needed: Collection[Node], as_nodes: bool
     ) -> list[tuple[int, Any]]:
         """Call `gradient`; return its entries with the shapes and dtypes of the inputs."""
-        inputs, arrays = self.inputs, self._arrays
+        inputs, arrays = self._inputs, self._arrays
         if as_nodes:
-            entries = self.gradient(upstream, self, *inputs)
+            entries = self.gradient(upstream, self, *self.inputs)
         else:
             entries = self.gradient(upstream, self._value, *arrays)
         if not isinstance(entries, (tuple, list)):
@@ -344,45 +374,45 @@ class Operation(Node, ABC):
                 f"{type(self).__name__}.gradient gave {len(entries)} entries for "
                 f"{len(inputs)} inputs"
             )
-        kind: Any = Node if as_nodes else ARRAY_TYPES
         pulled = []
         for i, x in enumerate(inputs):
-            array, entry = arrays[i], entries[i]
-            if x._value is not array and _outdated(x, array, x in needed, as_nodes):
+            if x is None:
+                continue
+            array, wanted = arrays[i], x in needed
+            if x._value is not array and _outdated(x, array, wanted, as_nodes):
                 raise RuntimeError(
                     f"the value of {describe(x)} has changed since {describe(self)} was computed "
                     f"from it: before backward(), run Graph(...).forward() or build the graph again"
                 )
-            if x not in needed:
-                continue
-            if callable(entry):
-                entry = entry()
-            if entry is None:
-                continue
-            if (
-                not isinstance(entry, kind)
-                or entry.shape != array.shape
-                or entry.dtype is not array.dtype
-            ):
-                entry = self._fitted(entry, i, as_nodes)
-            pulled.append((i, entry))
+            if wanted:
+                entry = entries[i]
+                if callable(entry):
+                    entry = entry()
+                if entry is not None:
+                    pulled.append((i, self._fitted(entry, i, as_nodes)))
         return pulled
 
     def _fitted(self, entry: Any, index: int, as_nodes: bool) -> Any:
         """The entry of a gradient as an array (or a node) with the shape and dtype of its input."""
         array = self._arrays[index]
-        if isinstance(entry, Node) and not as_nodes:
-            entry = entry._value  # the rule calls operations, and those make nodes
         try:
-            if not isinstance(entry, Node):
-                entry = as_array(entry, "it")
-                if as_nodes:
-                    entry = InitialNode(entry, requires_grad=False)
-            entry = undo_broadcasting(entry, array.shape)
+            kind = Node if as_nodes else ARRAY_TYPES
+            if not isinstance(entry, kind) or entry.dtype.kind not in REAL_KINDS:
+                entry = _converted(entry, as_nodes)
+            if entry.shape != array.shape:
+                entry = undo_broadcasting(entry, array.shape)
         except (TypeError, ValueError) as error:
             where = f"its entry for input {index}, {describe(self.inputs[index])}"
             raise type(error)(f"{type(self).__name__}.gradient: {where}: {error}") from None
         return entry if entry.dtype == array.dtype else entry.astype(array.dtype)
+
+
+def _converted(entry: Any, as_node: bool) -> Any:
+    """A node as an array, or an array as a node, because a gradient gave one for the other."""
+    if isinstance(entry, Node):
+        return entry._value  # it calls operations of its own
+    array = as_array(entry, "it")
+    return InitialNode(array, requires_grad=False) if as_node else array
 
 
 def _outdated(x: Node, array: Array, needed: bool, as_nodes: bool) -> bool:
@@ -392,27 +422,18 @@ def _outdated(x: Node, array: Array, needed: bool, as_nodes: bool) -> bool:
     again has forgotten what it was computed from; a gradient made of nodes uses their present
     values; and a gradient of another shape would not fit.
     """
-    if x.inputs:
+    if x._inputs:
         return True
     return not same(x._value, array) if as_nodes else needed and x.shape != array.shape
 
 
-def _as_nodes(operation: str, inputs: tuple[Any, ...]) -> tuple[Node, ...]:
-    """Make constants of the arrays and numbers among an operation's inputs.
+def _constant(x: Any, operation: str, inputs: tuple[Any, ...]) -> Array:
+    """The value of an input that is no node.
 
     A Python number takes the dtype that NumPy gives it beside the other inputs, so that
     float32 * 2.0 stays float32.
     """
-    nodes: list[Node] = []
-    for x in inputs:
-        if not isinstance(x, Node):
-            if type(x) in PYTHON_NUMBERS:
-                value = weak_dtype(x, inputs).type(x)
-            else:
-                value = freeze(as_array(x, f"{operation}: input {len(nodes)}").copy())
-            x = InitialNode.__new__(InitialNode)
-            x._value = value
-            x._before = x._grad = x.name = None
-            x._requires_grad = False
-        nodes.append(x)
-    return tuple(nodes)
+    if type(x) in PYTHON_NUMBERS:
+        return weak_dtype(x, inputs).type(x)
+    index = [x is y for y in inputs].index(True)
+    return freeze(as_array(x, f"{operation}: input {index}").copy())

@@ -87,13 +87,22 @@ def undo_broadcasting(gradient: Value, shape: tuple[int, ...]) -> Value:
 
 
 def same(a: Array, b: Array) -> bool:
-    """Whether two arrays of one dtype have the same shape and, bit for bit, the same entries."""
-    return bool(a.shape == b.shape and a.tobytes() == b.tobytes())
+    """Whether two arrays of one dtype have the same shape and entries: -0.0 is not 0.0."""
+    if a.shape != b.shape:
+        return False
+    if a.dtype.itemsize > 8:  # a longdouble has bytes that mean nothing
+        return np.array_equal(a, b, True) and np.array_equal(np.signbit(a), np.signbit(b))
+    return bool(a.tobytes() == b.tobytes())
 
 
 def freeze(value: Value) -> Value:
-    """Make an array read-only, so that no operation changes it for others (a scalar is)."""
+    """Make an array read-only, so that no operation changes it for others.
+
+    A float without axes becomes a NumPy scalar, which is read-only and many times faster.
+    """
     if type(value) is ndarray:
+        if value.ndim == 0 and value.dtype.kind == "f":
+            return value[()]
         value.setflags(write=False)
     return value
 

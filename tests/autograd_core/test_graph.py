@@ -18,6 +18,25 @@ def test_nodes_come_after_their_inputs_and_once():
             assert nodes.index(x) < nodes.index(node)
 
 
+def test_constants_are_nodes_when_they_are_asked_for():
+    x = ag.InitialNode([1.0, 2.0])
+    J = 3 * x * np.array([5.0, 7.0])
+    graph = ag.Graph(J)
+    three, constant = J.inputs[0].inputs[0], J.inputs[1]
+    assert three is J.inputs[0].inputs[0]
+    assert constant is J.inputs[1]
+    assert three.item() == 3
+    assert not three.requires_grad
+    assert {three, constant} <= set(graph.nodes)
+    three.value = 4.0
+    constant.value[0] = 6.0
+    assert graph.forward().tolist() == [24, 56]
+    three.requires_grad = True
+    graph.backward()
+    assert x.grad.tolist() == [24, 28]
+    assert three.grad == 6 * 1 + 7 * 2
+
+
 def test_a_chain_of_a_million_operations():
     n = 1_000_000
     x = y = ag.InitialNode(0.5)
