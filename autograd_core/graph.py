@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from autograd_core.events import Computed, Contribution, OnEvent
+from autograd_core.node import Node
+from autograd_core.pullback import as_upstream, pull
 from autograd_core.recording import recording
 from autograd_core.values import freeze
-
-if TYPE_CHECKING:
-    from autograd_core.node import Node
 
 
 def topological_order(output: Node) -> list[Any]:
@@ -75,7 +74,7 @@ class Graph:
             for x in node._inputs
             if x is not None and not x._inputs
         }
-        self._initial = list(initial) if self._derived else [output]
+        self._initial: list[Any] = list(initial) if self._derived else [output]
         self._needed: tuple[list[bool], Collection[Node]] = ([], ())
 
     @cached_property
@@ -121,7 +120,7 @@ class Graph:
         `Node.backward` for `upstream` and `create_graph`.
         """
         with recording(create_graph):
-            upstream = self.output._as_upstream(upstream, create_graph)
+            upstream = as_upstream(self.output, upstream, create_graph)
             gradients = self.gradients(upstream, None, create_graph, on_event)
             wanted = [x for x in self._initial if x._requires_grad]
             # All are made before the first is kept: an error leaves every grad as it was.
@@ -157,7 +156,7 @@ class Graph:
             upstream = totals.get(node)
             if upstream is None or node not in needed:
                 continue
-            for i, gradient in node._pull(upstream, needed, create_graph):
+            for i, gradient in pull(node, upstream, needed, create_graph):
                 x = node._inputs[i]
                 totals[x] = freeze(totals[x] + gradient if x in totals else gradient)
                 if on_event is not None:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from autograd_core.graph import Graph
 from autograd_core.protocols import OPERATIONS, ArrayInterface
 from autograd_core.recording import is_recording, recording
 from autograd_core.values import (
@@ -21,7 +20,6 @@ from autograd_core.values import (
     describe,
     freeze,
     same,
-    undo_broadcasting,
     weak_dtype,
     with_inputs,
 )
@@ -66,39 +64,13 @@ class Node(ArrayInterface):
         are nodes, computed by operations that can be differentiated again. (A `grad` that is a
         node refers back to the graph: set it to None to let the graph go at once.)
         """
-        Graph(self).backward(upstream, create_graph)
+        from autograd_core.graph import Graph  # which is made of nodes
 
-    def _as_upstream(self, upstream: Any, create_graph: bool) -> Any:
-        """Check `upstream` and return it as a node (`create_graph`) or as an array of our own."""
-        if upstream is None and self.requires_grad:
-            array = np.ones(self.shape, self.dtype)
-            return InitialNode(array, requires_grad=False) if create_graph else array
-        what = f"backward() from {describe(self)}"
-        if not self.requires_grad:
-            raise ValueError(
-                f"{what}: no gradient flows through it, because it was not computed from a "
-                f"floating-point node with requires_grad=True (or under no_grad)"
-            )
-        if create_graph and isinstance(upstream, Node):
-            upstream = upstream.astype(self.dtype)
-        else:
-            upstream = as_array(upstream, f"{what}: the upstream gradient").astype(self.dtype)
-        if upstream.shape != self.shape:
-            raise ValueError(
-                f"{what}: the upstream gradient has shape {upstream.shape}, but must have "
-                f"{self.shape}"
-            )
-        if create_graph and not isinstance(upstream, Node):
-            upstream = InitialNode(upstream, requires_grad=False)
-        return upstream
+        Graph(self).backward(upstream, create_graph)
 
     def _use(self) -> Any:
         """The value for an operation to compute with and to remember: nobody can change it."""
         return self._value
-
-    def _new_grad(self, gradient: Any, as_node: bool) -> Any:
-        """What `grad` becomes after a backward pass in which `gradient` (or nothing) arrived."""
-        return gradient
 
 
 class InitialNode(Node):
@@ -218,6 +190,7 @@ class InitialNode(Node):
         return self._value
 
     def _new_grad(self, gradient: Any, as_node: bool) -> Any:
+        """What `grad` becomes after a backward pass in which `gradient` (or nothing) arrived."""
         old = self._grad
         if gradient is None:
             gradient = np.zeros(self.shape, self.dtype)
@@ -357,74 +330,6 @@ class Operation(Node, ABC):
             arrays.append(now)
         if changed:
             self._run(tuple(arrays))
-
-    def _pull(
-        self, upstream: Any, needed: Collection[Node], as_nodes: bool
-    ) -> list[tuple[int, Any]]:
-        """Call `gradient`; return its entries with the shapes and dtypes of the inputs."""
-        inputs, arrays = self._inputs, self._arrays
-        if as_nodes:
-            entries = self.gradient(upstream, self, *self.inputs)
-        else:
-            entries = self.gradient(upstream, self._value, *arrays)
-        if not isinstance(entries, (tuple, list)):
-            entries = (entries,)
-        if len(entries) != len(inputs):
-            raise ValueError(
-                f"{type(self).__name__}.gradient gave {len(entries)} entries for "
-                f"{len(inputs)} inputs"
-            )
-        pulled = []
-        for i, x in enumerate(inputs):
-            if x is None:
-                continue
-            array, wanted = arrays[i], x in needed
-            if x._value is not array and _outdated(x, array, wanted, as_nodes):
-                raise RuntimeError(
-                    f"the value of {describe(x)} has changed since {describe(self)} was computed "
-                    f"from it: before backward(), run Graph(...).forward() or build the graph again"
-                )
-            if wanted:
-                entry = entries[i]
-                if callable(entry):
-                    entry = entry()
-                if entry is not None:
-                    pulled.append((i, self._fitted(entry, i, as_nodes)))
-        return pulled
-
-    def _fitted(self, entry: Any, index: int, as_nodes: bool) -> Any:
-        """The entry of a gradient as an array (or a node) with the shape and dtype of its input."""
-        array = self._arrays[index]
-        try:
-            kind = Node if as_nodes else ARRAY_TYPES
-            if not isinstance(entry, kind) or entry.dtype.kind not in REAL_KINDS:
-                entry = _converted(entry, as_nodes)
-            if entry.shape != array.shape:
-                entry = undo_broadcasting(entry, array.shape)
-        except (TypeError, ValueError) as error:
-            where = f"its entry for input {index}, {describe(self.inputs[index])}"
-            raise type(error)(f"{type(self).__name__}.gradient: {where}: {error}") from None
-        return entry if entry.dtype == array.dtype else entry.astype(array.dtype)
-
-
-def _converted(entry: Any, as_node: bool) -> Any:
-    """A node as an array, or an array as a node, because a gradient gave one for the other."""
-    if isinstance(entry, Node):
-        return entry._value  # it calls operations of its own
-    array = as_array(entry, "it")
-    return InitialNode(array, requires_grad=False) if as_node else array
-
-
-def _outdated(x: Node, array: Array, needed: bool, as_nodes: bool) -> bool:
-    """Does a gradient by `x` need another value of `x` than the `array` that was computed with?
-
-    Initial nodes may change, because that array is kept. But a derived node that was computed
-    again has forgotten what it was computed from; a gradient made of nodes uses their present
-    values; and a gradient of another shape would not fit.
-    """
-    if x._inputs:
-        return True
-    return not same(x._value, array) if as_nodes else needed and x.shape != array.shape
 
 
 def _constant(x: Any, operation: str, inputs: tuple[Any, ...]) -> Array:
