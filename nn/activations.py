@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import index
 from typing import Any
 
 import autograd_core as ag
@@ -104,7 +105,24 @@ class Softplus(Module):
         return ag.softplus(X)
 
 
-class Softmax(Module):
+class AlongAxis(Module):
+    """The virtual parent of functions along the axis `dim`."""
+
+    def __init__(self, dim: int = -1) -> None:
+        super().__init__()
+        try:
+            self.dim = index(dim)
+        except TypeError:
+            raise TypeError(
+                f"{type(self).__name__}: dim must be the number of an axis, but is {dim!r}"
+            ) from None
+
+    def options(self) -> dict[str, Any]:
+        """The arguments that make such a layer."""
+        return {"dim": self.dim}
+
+
+class Softmax(AlongAxis):
     """e ** X / sum(e ** X) along the axis `dim`: scores become probabilities.
 
     Not before `CrossEntropyLoss`, which takes the scores themselves.
@@ -114,37 +132,21 @@ class Softmax(Module):
            [1. , 0. ]])
     """
 
-    def __init__(self, dim: int = -1) -> None:
-        super().__init__()
-        self.dim = int(dim)
-
     def forward(self, X: Any) -> Node:
         """e ** X / sum(e ** X)."""
         return ag.softmax(X, self.dim)
 
-    def options(self) -> dict[str, Any]:
-        """The arguments that make such a layer."""
-        return {"dim": self.dim}
 
-
-class LogSoftmax(Module):
+class LogSoftmax(AlongAxis):
     """log(softmax(X)) along the axis `dim`, precise for every score: for `NLLLoss`.
 
     >>> LogSoftmax()([[1000.0, 0.0]]).value
     array([[    0., -1000.]])
     """
 
-    def __init__(self, dim: int = -1) -> None:
-        super().__init__()
-        self.dim = int(dim)
-
     def forward(self, X: Any) -> Node:
         """log(softmax(X))."""
         return ag.log_softmax(X, self.dim)
-
-    def options(self) -> dict[str, Any]:
-        """The arguments that make such a layer."""
-        return {"dim": self.dim}
 
 
 class Identity(Module):

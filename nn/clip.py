@@ -87,4 +87,7 @@ def _with_grad(name: str, parameters: Iterable[InitialNode] | InitialNode) -> li
     if isinstance(parameters, Module):
         raise TypeError(f"{name}: pass the parameters of the module: net.parameters()")
     several = [parameters] if isinstance(parameters, InitialNode) else list(parameters)
+    for i, p in enumerate(several):
+        if not isinstance(p, InitialNode):
+            raise TypeError(f"{name}: parameter {i} is a {type(p).__name__}, but must be a node")
     return [p for p in several if p.grad is not None]

@@ -1,8 +1,8 @@
 """Initial weights: random matrices whose spread keeps signals and gradients at their size.
 
-Each function takes a shape, a random generator, a dtype and options. A weight matrix has the
-shape (fan_in, fan_out): fan_in rows meet the inputs and fan_out columns make the outputs. Where
-only (shape, rng, dtype) are passed, as by `Linear`, `functools.partial` fixes the options:
+Each function takes a shape, a random generator or a seed, a dtype and options. A weight matrix
+has the shape (fan_in, fan_out): fan_in rows meet the inputs and fan_out columns make the outputs.
+Where only (shape, rng, dtype) are passed, as by `Linear`, `functools.partial` fixes the options:
 
 >>> import nn
 >>> from functools import partial
@@ -31,7 +31,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import DTypeLike
 
-from nn.arguments import number
+from nn.arguments import Seed, number
 
 Array: TypeAlias = np.ndarray[Any, Any]
 
@@ -39,9 +39,7 @@ Initializer: TypeAlias = Callable[[tuple[int, ...], np.random.Generator, DTypeLi
 """A function (shape, rng, dtype) -> array, as all in this file."""
 
 
-def zeros(
-    shape: Sequence[int], rng: np.random.Generator | None = None, dtype: DTypeLike = np.float64
-) -> Array:
+def zeros(shape: Sequence[int], rng: Seed = None, dtype: DTypeLike = np.float64) -> Array:
     """All 0: for biases. Hidden units whose weights all start at 0 stay equal for ever.
 
     >>> zeros((2,))
@@ -51,11 +49,7 @@ def zeros(
 
 
 def constant(
-    shape: Sequence[int],
-    rng: np.random.Generator | None = None,
-    dtype: DTypeLike = np.float64,
-    *,
-    value: float,
+    shape: Sequence[int], rng: Seed = None, dtype: DTypeLike = np.float64, *, value: float
 ) -> Array:
     """All equal to `value`.
 
@@ -67,7 +61,7 @@ def constant(
 
 def normal(
     shape: Sequence[int],
-    rng: np.random.Generator,
+    rng: Seed,
     dtype: DTypeLike = np.float64,
     *,
     mean: float = 0.0,
@@ -75,16 +69,16 @@ def normal(
 ) -> Array:
     """Normal with this mean and standard deviation.
 
-    >>> normal((64, 50), np.random.default_rng(0)).shape
+    >>> normal((64, 50), 0).shape
     (64, 50)
     """
     mean, std = number("normal: mean", mean), number("normal: std", std, least=0)
-    return rng.normal(mean, std, tuple(shape)).astype(dtype)
+    return np.random.default_rng(rng).normal(mean, std, tuple(shape)).astype(dtype)
 
 
 def uniform(
     shape: Sequence[int],
-    rng: np.random.Generator,
+    rng: Seed,
     dtype: DTypeLike = np.float64,
     *,
     low: float = 0.0,
@@ -97,46 +91,38 @@ def uniform(
     """
     low = number("uniform: low", low)
     high = number("uniform: high", high, least=low)
-    return rng.uniform(low, high, tuple(shape)).astype(dtype)
+    return np.random.default_rng(rng).uniform(low, high, tuple(shape)).astype(dtype)
 
 
 def glorot_uniform(
-    shape: Sequence[int],
-    rng: np.random.Generator,
-    dtype: DTypeLike = np.float64,
-    *,
-    gain: float = 1.0,
+    shape: Sequence[int], rng: Seed, dtype: DTypeLike = np.float64, *, gain: float = 1.0
 ) -> Array:
     """Uniform on [-a, a] with a = gain sqrt(6 / (fan_in + fan_out)): for tanh and sigmoid.
 
-    >>> bool(np.abs(glorot_uniform((64, 50), np.random.default_rng(0))).max() <= (6 / 114) ** 0.5)
+    >>> bool(np.abs(glorot_uniform((64, 50), 0)).max() <= (6 / 114) ** 0.5)
     True
     """
-    fan_in, fan_out = _fans("glorot_uniform", shape)
-    a = number("glorot_uniform: gain", gain, above=0) * sqrt(6 / (fan_in + fan_out))
-    return rng.uniform(-a, a, (fan_in, fan_out)).astype(dtype)
+    fans = sum(_fans("glorot_uniform", shape))
+    a = number("glorot_uniform: gain", gain, above=0) * sqrt(6 / fans)
+    return uniform(shape, rng, dtype, low=-a, high=a)
 
 
 def glorot_normal(
-    shape: Sequence[int],
-    rng: np.random.Generator,
-    dtype: DTypeLike = np.float64,
-    *,
-    gain: float = 1.0,
+    shape: Sequence[int], rng: Seed, dtype: DTypeLike = np.float64, *, gain: float = 1.0
 ) -> Array:
     """Normal with mean 0 and standard deviation gain sqrt(2 / (fan_in + fan_out)).
 
-    >>> glorot_normal((64, 50), np.random.default_rng(0)).std().round(2)  # 0.1325 wanted
+    >>> glorot_normal((64, 50), 0).std().round(2)  # 0.1325 wanted
     np.float64(0.13)
     """
-    fan_in, fan_out = _fans("glorot_normal", shape)
-    std = number("glorot_normal: gain", gain, above=0) * sqrt(2 / (fan_in + fan_out))
-    return rng.normal(0, std, (fan_in, fan_out)).astype(dtype)
+    fans = sum(_fans("glorot_normal", shape))
+    std = number("glorot_normal: gain", gain, above=0) * sqrt(2 / fans)
+    return normal(shape, rng, dtype, std=std)
 
 
 def he_uniform(
     shape: Sequence[int],
-    rng: np.random.Generator,
+    rng: Seed,
     dtype: DTypeLike = np.float64,
     *,
     mode: str = "fan_in",
@@ -147,16 +133,16 @@ def he_uniform(
     `mode` says which fan: "fan_in" keeps the size of the signals on the way forward, "fan_out"
     that of the gradients on the way back.
 
-    >>> bool(np.abs(he_uniform((64, 50), np.random.default_rng(0))).max() <= (6 / 64) ** 0.5)
+    >>> bool(np.abs(he_uniform((64, 50), 0)).max() <= (6 / 64) ** 0.5)
     True
     """
     a = number("he_uniform: gain", gain, above=0) * sqrt(3 / _fan("he_uniform", shape, mode))
-    return rng.uniform(-a, a, tuple(shape)).astype(dtype)
+    return uniform(shape, rng, dtype, low=-a, high=a)
 
 
 def he_normal(
     shape: Sequence[int],
-    rng: np.random.Generator,
+    rng: Seed,
     dtype: DTypeLike = np.float64,
     *,
     mode: str = "fan_in",
@@ -164,32 +150,28 @@ def he_normal(
 ) -> Array:
     """Normal with mean 0 and standard deviation gain / sqrt(fan), `mode` as in `he_uniform`.
 
-    >>> he_normal((64, 50), np.random.default_rng(0)).std().round(2)  # 0.1768 wanted
+    >>> he_normal((64, 50), 0).std().round(2)  # 0.1768 wanted
     np.float64(0.18)
     """
     std = number("he_normal: gain", gain, above=0) / sqrt(_fan("he_normal", shape, mode))
-    return rng.normal(0, std, tuple(shape)).astype(dtype)
+    return normal(shape, rng, dtype, std=std)
 
 
 def orthogonal(
-    shape: Sequence[int],
-    rng: np.random.Generator,
-    dtype: DTypeLike = np.float64,
-    *,
-    gain: float = 1.0,
+    shape: Sequence[int], rng: Seed, dtype: DTypeLike = np.float64, *, gain: float = 1.0
 ) -> Array:
     """W with W.T @ W = gain ** 2 I, or W @ W.T if there are fewer rows than columns.
 
     Such a W, uniform over all there are, keeps the length of what it multiplies (by the side
     with the fewer entries), so a deep chain of them neither blows up nor fades.
 
-    >>> W = orthogonal((5, 3), np.random.default_rng(0))
+    >>> W = orthogonal((5, 3), 0)
     >>> bool(np.allclose(W.T @ W, np.eye(3)))
     True
     """
     fan_in, fan_out = _fans("orthogonal", shape)
     gain = number("orthogonal: gain", gain, above=0)
-    Q, R = np.linalg.qr(rng.standard_normal((max(fan_in, fan_out), min(fan_in, fan_out))))
+    Q, R = np.linalg.qr(normal((max(fan_in, fan_out), min(fan_in, fan_out)), rng))
     Q = Q * np.where(np.diag(R) < 0, -1, 1)  # so that Q is uniform: R's diagonal is then positive
     return np.ascontiguousarray((gain * (Q if fan_in >= fan_out else Q.T)).astype(dtype))
 

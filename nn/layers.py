@@ -144,9 +144,10 @@ class MLP(Sequential):
     An activation follows every linear layer but the last: a name of `nn.activations.ACTIVATIONS`
     ("relu", "leaky_relu", "elu", "tanh", "sigmoid", ...), or a Module class. With `batch_norm`, a
     `BatchNorm1d` stands before each activation (and the linear layer before it has no bias, which
-    the mean would take off again), and with `dropout` > 0 a `Dropout` of that rate after it. Weights come from `init`; without one they are `he_uniform` before a ReLU, LeakyReLU
-    or ELU, and `glorot_uniform` elsewhere. Biases are 0. `rng` is a generator or a seed: it makes
-    the weights, and then the masks of the dropout.
+    the mean would take off again), and with `dropout` > 0 a `Dropout` of that rate after it.
+    Weights come from `init`; without one they are `he_uniform` before a ReLU, LeakyReLU or ELU, and
+    `glorot_uniform` elsewhere. Biases are 0. `rng` is a generator or a seed: it makes the weights,
+    and then the masks of the dropout.
 
     >>> MLP([64, 50, 10], rng=0)
     MLP(units=[64, 50, 10], activation='relu'), 3760 parameters
@@ -166,7 +167,7 @@ class MLP(Sequential):
         rng: Seed = None,
         dtype: DTypeLike = np.float64,
     ) -> None:
-        if isinstance(units, int) or len(units) < 2:
+        if not isinstance(units, (Sequence, np.ndarray)) or len(units) < 2:
             raise ValueError(
                 f"MLP: units is {units!r}; it must list the numbers of units from the inputs to "
                 f"the scores, at least two of them: [64, 50, 10]"

@@ -211,7 +211,7 @@ class Module:
                 f"array library, such as CuPy, in NumPy's place; stay with to('cpu')"
             )
         try:
-            floating = np.dtype(target).kind == "f"
+            floating = target is not None and np.dtype(target).kind == "f"
         except TypeError:
             floating = False
         if not floating:

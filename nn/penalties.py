@@ -13,7 +13,8 @@ they take a list of nodes, and penalise just these.
 Beside `l2_penalty`, an optimizer's `weight_decay` is a second way to the same: it adds
 weight_decay w to the gradient of each parameter that the optimizer has, so weight_decay = 2 lmbd
 is `l2_penalty(..., lmbd, biases=True)`, without the penalty's value in the loss. (That is so for
-the optimizers whose step is a function of the whole gradient; AdamW keeps the decay apart.)
+the optimizers whose step is a function of the whole gradient; AdamW keeps the decay apart.) Made
+with `decay_groups(net, 2 lmbd)`, it leaves the biases alone as well.
 scikit-learn's `alpha` is the sum's factor alpha / 2 by the number of observations in the batch.
 """
 
@@ -25,7 +26,7 @@ from typing import Any
 import autograd_core as ag
 from autograd_core import Node
 from nn.arguments import number
-from nn.module import Module
+from nn.module import Module, Parameter
 
 
 def l1_penalty(net: Module | Iterable[Node], lmbd: Any, biases: bool = False) -> Node:
@@ -54,6 +55,29 @@ def l2_penalty(net: Module | Iterable[Node], lmbd: Any, biases: bool = False) ->
     return _penalty("l2_penalty", ag.square, net, lmbd, biases)
 
 
+def decay_groups(net: Module, weight_decay: float) -> list[dict[str, Any]]:
+    """Groups for an optimizer: the weights with this `weight_decay`, all other parameters without.
+
+    >>> import nn
+    >>> net = nn.MLP([2, 3, 1], rng=0)
+    >>> optimizer = nn.optim.SGD(decay_groups(net, 0.1), lr=0.5)
+    >>> [(len(group["params"]), group["weight_decay"]) for group in optimizer.param_groups]
+    [(2, 0.1), (2, 0.0)]
+    """
+    weights = _weights(net)
+    others = [p for p in net.parameters() if p.ndim < 2]
+    groups = [
+        {"params": weights, "weight_decay": weight_decay},
+        {"params": others, "weight_decay": 0.0},
+    ]
+    return [group for group in groups if group["params"]]
+
+
+def _weights(net: Module) -> list[Parameter]:
+    """The parameters with two axes or more."""
+    return [w for w in net.parameters() if w.ndim >= 2]
+
+
 def _penalty(
     name: str,
     size: type[ag.Operation],
@@ -65,8 +89,11 @@ def _penalty(
         raise TypeError(f"{name}: pass a module, or a list of nodes, also for one: [w]")
     if not isinstance(lmbd, Node):
         lmbd = number(f"{name}: lmbd", lmbd, least=0)
+    elif lmbd.shape != ():
+        raise ValueError(f"{name}: lmbd must be a single number, but has shape {lmbd.shape}")
+    weights: list[Node]
     if isinstance(net, Module):
-        weights: list[Node] = [w for w in net.parameters() if biases or w.ndim >= 2]
+        weights = [*net.parameters()] if biases else [*_weights(net)]
     else:
         weights = list(net)
     if not weights:

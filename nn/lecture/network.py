@@ -10,6 +10,7 @@ import numpy as np
 
 import autograd_core as ag
 from autograd_core import Node
+from nn.arguments import count
 from nn.layers import Linear
 from nn.lecture.functions import (
     Cost,
@@ -83,7 +84,7 @@ class FFNN:
         if X_val is not None and t_val is not None:
             sets["val"] = _observations(X_val, t_val)
         X, t = sets["train"]
-        if not 1 <= batches <= len(X):
+        if count("FFNN.fit: batches", batches) > len(X):
             raise ValueError(f"FFNN.fit: {len(X)} observations can't make {batches} batches")
         weights = [layer.weight for layer in self.layers]
         parameters = [p for layer in self.layers for p in layer.parameters()]

@@ -42,6 +42,10 @@ class RuleScheduler(Scheduler):
         """Forget all gradients."""
         self.state = tuple(self.rule.initial_state.values())
 
+    def reset(self) -> None:
+        """Forget all gradients."""
+        self.start()
+
     def options(self) -> dict[str, Any]:
         """The hyper-parameters of the rule besides the learning rate eta."""
         return {}
@@ -101,10 +105,6 @@ class Adagrad(RuleScheduler):
         """Epsilon."""
         return {"eps": EPSILON}
 
-    def reset(self) -> None:
-        """G = 0."""
-        self.start()
-
 
 class AdagradMomentum(RuleScheduler):
     """G <- G + g ** 2; change <- momentum change + eta g / (sqrt(G) + 1e-8).
@@ -148,10 +148,6 @@ class RMSprop(RuleScheduler):
         """rho and epsilon."""
         return {"alpha": self.rho, "eps": EPSILON}
 
-    def reset(self) -> None:
-        """s = 0."""
-        self.start()
-
 
 RMS_prop = RMSprop
 """The name in the published code."""
@@ -174,7 +170,3 @@ class Adam(RuleScheduler):
     def options(self) -> dict[str, Any]:
         """rho, rho2 and epsilon."""
         return {"betas": (self.rho, self.rho2), "eps": EPSILON}
-
-    def reset(self) -> None:
-        """Both moments and the number of the step are 0."""
-        self.start()

@@ -30,13 +30,15 @@ class BCELoss(Loss):
         y = self.as_labels(y, P)
         _refuse_beyond_0_and_1(self, y)
         p = np.asarray(P)
-        if np.isnan(p).any():  # then so is the loss, and `find_nonfinite` can say what made it
-            return self.reduce(y * ag.log(P))
-        if p.size and not (p.min() >= 0 and p.max() <= 1):
+        missing = np.isnan(p)
+        if (stray := p[~missing & ~((p >= 0) & (p <= 1))]).size:
             raise ValueError(
-                f"BCELoss: the probabilities range from {p.min():g} to {p.max():g}, but must be "
-                f"from 0 to 1: end the network with a Sigmoid, or use BCEWithLogitsLoss"
+                f"BCELoss: there are probabilities from {stray.min()} to {stray.max()}, but they "
+                f"must be from 0 to 1: end the network with a Sigmoid, or use BCEWithLogitsLoss"
             )
+        if missing.any():  # their losses are nan, and `find_nonfinite` can say what made them
+            known = ag.where(missing, 0.5, P)
+            return self.reduce(ag.where(missing, P, ag.binary_cross_entropy(known, y)))
         return self.reduce(ag.binary_cross_entropy(P, y))
 
 
@@ -88,6 +90,6 @@ def _refuse_beyond_0_and_1(loss: Loss, y: Node) -> None:
     if y.size and not (labels.min() >= 0 and labels.max() <= 1):
         hint = "; for labels -1 and 1 use LogisticLoss" if labels.min() == -1 else ""
         raise ValueError(
-            f"{type(loss).__name__}: the labels range from {labels.min():g} to "
-            f"{labels.max():g}, but must be from 0 to 1{hint}"
+            f"{type(loss).__name__}: the labels range from {labels.min()} to {labels.max()}, but "
+            f"must be from 0 to 1{hint}"
         )

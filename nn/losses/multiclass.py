@@ -21,8 +21,12 @@ class ClassLoss(Loss):
         super().__init__(reduction)
         self.weight = None
         if weight is not None:
-            w = np.array(weight, float)
-            if w.ndim != 1 or not (np.isfinite(w) & (w >= 0)).all():
+            try:
+                w = np.array(weight, float)
+                fits = w.ndim == 1 and bool((np.isfinite(w) & (w >= 0)).all())
+            except (TypeError, ValueError):
+                fits = False
+            if not fits:
                 raise ValueError(
                     f"{type(self).__name__}: weight must be a list of K numbers of at least 0, one "
                     f"for each class, but is {weight!r}"

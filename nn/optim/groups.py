@@ -3,60 +3,71 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from math import isfinite
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from autograd_core import InitialNode
+from nn.arguments import count, number
 
 
 class ParamGroup(dict[str, Any]):
     """Parameters under "params" and their hyper-parameters by name, which may be changed.
 
     A new value is checked at once, and becomes a Python number, which never changes an array's
-    dtype.
+    dtype. The parameters stay: `Optimizer.add_param_group` adds others.
     """
 
     def __init__(self, optimizer: str, entries: Mapping[str, Any]) -> None:
         super().__init__()
         self.optimizer = optimizer
-        self.hyper: dict[str, Any] = {}
-        """What the rule takes: all but the parameters, and the rate before a schedule."""
+        self.names = (*entries, "initial_lr")
         for name, value in entries.items():
             self[name] = value
 
     def __setitem__(self, name: str, value: Any) -> None:
-        value = checked(f"{self.optimizer}: {name}", name, value)
-        super().__setitem__(name, value)
-        if name not in ("params", "initial_lr"):
-            self.hyper[name] = value
+        if name not in self.names:
+            known = ", ".join(known for known in self.names if known not in NO_HYPER)
+            raise ValueError(
+                f"{self.optimizer}: there is no hyper-parameter {name!r}; there are {known}"
+            )
+        if name == "params":
+            if name in self:
+                raise ValueError(
+                    f"{self.optimizer}: the parameters of a group can't be replaced; add others "
+                    f"with add_param_group, or make a new optimizer"
+                )
+            value = tuple(value)
+        super().__setitem__(name, checked(f"{self.optimizer}: {name}", name, value))
 
     def update(self, *args: Any, **entries: Any) -> None:
         """Set several entries, each of which is checked."""
         for name, value in dict(*args, **entries).items():
             self[name] = value
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return ParamGroup, (self.optimizer, dict(self))  # for copies: `names` comes before entries
 
-class Limits(NamedTuple):
-    """Between what a hyper-parameter must lie; infinities are never allowed."""
+    @property
+    def hyper(self) -> dict[str, Any]:
+        """What the rule takes: all but the parameters, and the rate before a schedule."""
+        return {name: value for name, value in self.items() if name not in NO_HYPER}
 
-    least: float = 0.0
-    below: float | None = None
 
+NO_HYPER = ("params", "initial_lr")
 
-LIMITS = {
-    "lr": Limits(),
-    "initial_lr": Limits(),
-    "weight_decay": Limits(),
-    "eps": Limits(),
-    "lr_decay": Limits(),
-    "initial_accumulator_value": Limits(),
-    "momentum": Limits(below=1.0),
-    "alpha": Limits(below=1.0),
-    "beta1": Limits(below=1.0),
-    "beta2": Limits(below=1.0),
-}
+AT_LEAST_0 = (
+    "lr",
+    "initial_lr",
+    "weight_decay",
+    "eps",
+    "lr_decay",
+    "initial_accumulator_value",
+    "tolerance_grad",
+    "tolerance_change",
+)
+FROM_0_TO_BELOW_1 = ("momentum", "alpha", "beta1", "beta2")
+COUNTS = ("max_iter", "max_eval", "history_size")
 """The hyper-parameters that are checked. A rule with others checks them itself."""
 
 
@@ -68,14 +79,13 @@ def checked(what: str, name: str, value: Any) -> Any:
         except (TypeError, ValueError):
             raise ValueError(f"{what} must be two numbers, but is {value!r}") from None
         return checked(f"{what}: beta1", "beta1", beta1), checked(f"{what}: beta2", "beta2", beta2)
-    if name not in LIMITS:
-        return value.item() if isinstance(value, np.generic) else value
-    least, below = LIMITS[name]
-    number = float(value)
-    if isfinite(number) and number >= least and (below is None or number < below):
-        return number
-    limit = "" if below is None else f" and less than {below:g}"
-    raise ValueError(f"{what} must be at least {least:g}{limit}, but is {number:g}")
+    if name in AT_LEAST_0:
+        return number(what, value, least=0)
+    if name in FROM_0_TO_BELOW_1:
+        return number(what, value, least=0, below=1)
+    if name in COUNTS:
+        return count(what, value)
+    return value.item() if isinstance(value, np.generic) else value
 
 
 class Block:
@@ -96,31 +106,25 @@ class Block:
     def step(self, change: Callable[..., tuple[Any, tuple[Any, ...]]]) -> None:
         """Subtract what `change` makes of these parameters, their gradients and the state."""
         w, g = vector(self.params), vector([p.grad for p in self.params])
-        for s in self.state:
-            if isinstance(s, np.ndarray) and s.dtype != w.dtype:  # after net.to(dtype)
-                self.state = tuple(_cast(s, w.dtype) for s in self.state)
-                break
-        delta, self.state = change(w, g, self.state, **self.group.hyper)
-        w = w - delta
-        start = 0
-        for p in self.params:
-            end = start + p.size
-            p.adopt(w[start:end].reshape(p.shape))
-            start = end
+        state = tuple(  # of another dtype after net.to(dtype)
+            s.astype(w.dtype, copy=False) if isinstance(s, np.ndarray) else s for s in self.state
+        )
+        delta, self.state = change(w, g, state, **self.group.hyper)
+        hand_out(w - delta, self.params)
 
     def split(self) -> list[Block]:
-        """Part the parameters that have a `grad` from those that have none, which must wait."""
-        ready = [p.grad is not None for p in self.params]
-        if all(ready) or not any(ready):
+        """Part what has a `grad` from what has none and must wait, and what is of another dtype."""
+        kinds = [(p.grad is not None, p.dtype) for p in self.params]
+        if kinds.count(kinds[0]) == len(kinds):
             return [self]
         states = self.states()
         return [
             Block(
                 self.group,
-                [p for p, r in zip(self.params, ready, strict=True) if r == part],
-                joined([s for s, r in zip(states, ready, strict=True) if r == part]),
+                [p for p, k in zip(self.params, kinds, strict=True) if k == kind],
+                joined([s for s, k in zip(states, kinds, strict=True) if k == kind]),
             )
-            for part in (True, False)
+            for kind in dict.fromkeys(kinds)
         ]
 
     def states(self) -> list[tuple[Any, ...]]:
@@ -156,10 +160,20 @@ def joined(states: list[tuple[Any, ...]]) -> tuple[Any, ...]:
     )
 
 
-def _cast(s: Any, dtype: np.dtype[Any]) -> Any:
-    return s.astype(dtype) if isinstance(s, np.ndarray) else s
-
-
 def vector(arrays: Iterable[Any]) -> Any:
-    """One array with the entries of all."""
-    return np.concatenate([np.asarray(array).ravel() for array in arrays])
+    """One array with the entries of all, in which rules compute and keep their states.
+
+    It is float32 for float16, which can hold neither an eps of 1e-8 nor the squares of most
+    gradients.
+    """
+    entries = np.concatenate([np.asarray(array).ravel() for array in arrays])
+    return entries.astype(np.promote_types(entries.dtype, np.float32), copy=False)
+
+
+def hand_out(w: Any, params: Iterable[InitialNode]) -> None:
+    """Make the entries of the vector w the parameters' values: undo `vector`."""
+    start = 0
+    for p in params:
+        end = start + p.size
+        p.adopt(w[start:end].reshape(p.shape).astype(p.dtype, copy=False))
+        start = end

@@ -6,13 +6,15 @@ Nocedal and Wright, "Numerical optimization", 2nd edition 2006, algorithms 7.4 a
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from math import inf
 from typing import Any
 
 import numpy as np
 
-from nn.optim.groups import vector
+from nn.arguments import count, number
+from nn.optim.groups import hand_out, vector
 from nn.optim.line_search import Point, strong_wolfe
-from nn.optim.optimizer import Optimizer, Params
+from nn.optim.optimizer import Optimizer, Params, must_fit
 
 
 class LBFGS(Optimizer):
@@ -60,13 +62,10 @@ class LBFGS(Optimizer):
             raise ValueError(
                 f"LBFGS: line_search_fn must be 'strong_wolfe' or None, but is {line_search_fn!r}"
             )
-        if not 0 < c1 < c2 < 1 and line_search_fn:
+        c1, c2 = number("LBFGS: c1", c1), number("LBFGS: c2", c2)
+        if not 0 < c1 < c2 < 1:
             raise ValueError(f"LBFGS: it must be 0 < c1 < c2 < 1, but c1 is {c1} and c2 is {c2}")
-        if max_iter < 1 or history_size < 1:
-            raise ValueError(
-                f"LBFGS: max_iter and history_size must be at least 1, but are {max_iter} and "
-                f"{history_size}"
-            )
+        max_iter = count("LBFGS: max_iter", max_iter)
         super().__init__(
             params,
             lr=lr,
@@ -79,10 +78,14 @@ class LBFGS(Optimizer):
             c1=c1,
             c2=c2,
         )
-        if len(self.param_groups) > 1:
-            raise ValueError("LBFGS: all parameters must be in one group")
         self.n_iter = 0
         self._pairs: tuple[tuple[Any, Any], ...] = ()  # changes (s, y) of parameters and gradient
+
+    def add_param_group(self, entries: Mapping[str, Any]) -> None:
+        """Add the one group that there can be: one direction and one step are for all."""
+        if self.param_groups:
+            raise ValueError("LBFGS: all parameters must be in one group")
+        super().add_param_group(entries)
 
     @staticmethod
     def update(g: Any, *pairs: Any, lr: Any = 1.0) -> tuple[Any, tuple[Any, ...]]:
@@ -113,18 +116,18 @@ class LBFGS(Optimizer):
         first = closure()
         loss, g, evaluations = float(first), self._gradient(), 1
         for _ in range(group["max_iter"]):
-            if np.absolute(g).max() <= group["tolerance_grad"]:
+            if np.absolute(g).max(initial=0) <= group["tolerance_grad"]:
                 break
             d = -self.update(g, *self._pairs)[0]
             slope = float(g @ d)
-            if not slope < -group["tolerance_change"]:
+            if not -inf < slope < -group["tolerance_change"] or group["lr"] == 0:
                 break
             length = group["lr"]
             if not self._pairs:
                 length *= min(1.0, 1 / float(np.absolute(g).sum()))
 
             def along(t: float, w: Any = w, d: Any = d) -> Point:
-                self._set(w + t * d)
+                hand_out(w + t * d, self.params)
                 value = float(closure())
                 g = self._gradient()
                 return Point(t, value, float(g @ d), g)
@@ -152,18 +155,11 @@ class LBFGS(Optimizer):
                 or evaluations >= group["max_eval"]
             ):
                 break
-        self._set(w)
+        hand_out(w, self.params)
         return first
 
     def _gradient(self) -> Any:
         return vector(np.zeros(p.shape, p.dtype) if p.grad is None else p.grad for p in self.params)
-
-    def _set(self, w: Any) -> None:
-        start = 0
-        for p in self.params:
-            end = start + p.size
-            p.adopt(w[start:end].reshape(p.shape).astype(p.dtype, copy=False))
-            start = end
 
     def state_dict(self) -> dict[str, Any]:
         """The changes (s, y) and the number of iterations: copies."""
@@ -175,14 +171,16 @@ class LBFGS(Optimizer):
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """Go on from what `state_dict()` gave, as if there had been no break, bit for bit."""
-        (group,) = self._read_groups(state)
-        pairs = [(np.array(pair["s"]), np.array(pair["y"])) for pair in state["state"]["pairs"]]
         size = sum(p.size for p in self.params)
+        with must_fit("LBFGS.load_state_dict"):
+            (group,) = self._read_groups(state)
+            pairs = [(np.array(pair["s"]), np.array(pair["y"])) for pair in state["state"]["pairs"]]
+            n_iter = int(state["state"]["n_iter"])
         for a in (a for pair in pairs for a in pair):
             if a.shape != (size,):
                 raise ValueError(
                     f"LBFGS.load_state_dict: a change has shape {a.shape}, but the parameters "
                     f"have {size} entries"
                 )
-        self._pairs, self.n_iter = tuple(pairs), int(state["state"]["n_iter"])
+        self._pairs, self.n_iter = tuple(pairs), n_iter
         self.param_groups[0].update(group)

@@ -91,11 +91,11 @@ def strong_wolfe(
 def minimum_of_cubic(a: Point, b: Point, left: float, right: float) -> float:
     """Where the cubic with the values and slopes at a and b is least, held in [left, right].
 
-    The middle of [left, right] if the cubic has no minimum or a value is not finite.
+    The middle of [left, right] if the cubic has no minimum, a value is not finite, or a is b.
     """
     if a.t > b.t:
         a, b = b, a
-    if isfinite(a.value + b.value + a.slope + b.slope):
+    if a.t < b.t and isfinite(a.value + b.value + a.slope + b.slope):
         d1 = a.slope + b.slope - 3 * (a.value - b.value) / (a.t - b.t)
         square = d1 * d1 - a.slope * b.slope
         if square >= 0:

@@ -2,7 +2,9 @@
 
 A schedule is made with an optimizer, whose groups start from the rates they have then, and its
 `step()` is called after each epoch. Names and values are PyTorch's where it has the schedule.
-Each gives the rate as a function of the number t of steps made, so none drifts.
+Each (but for `ReduceLROnPlateau`) gives the rate as a function of the number t of steps made, so
+none drifts, and a rate that was set by hand lasts until the next step. Two schedules of the same
+optimizer are not multiplied, the later step counts: combine them with `SequentialLR`.
 
 >>> import nn
 >>> optimizer = nn.optim.SGD([nn.Parameter(1.0)], lr=0.5)
@@ -19,14 +21,18 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
-from math import cos, isnan, pi
-from typing import Any
+from math import cos, inf, pi
+from typing import Any, ClassVar
 
-from nn.optim.optimizer import Optimizer
+from nn.arguments import count, number
+from nn.optim.optimizer import Optimizer, must_fit
 
 
-class LRScheduler(ABC):
-    """The virtual parent of schedules that give the rate at step t: `rate(base_lr, t)`."""
+class Schedule(ABC):
+    """The virtual parent of all schedules: the optimizer whose rates they set, and their state."""
+
+    kept: ClassVar[tuple[str, ...]]
+    """The attributes that `state_dict` has."""
 
     def __init__(self, optimizer: Optimizer) -> None:
         if not isinstance(optimizer, Optimizer):
@@ -34,10 +40,53 @@ class LRScheduler(ABC):
                 f"{type(self).__name__}: pass the optimizer, not a {type(optimizer).__name__}"
             )
         self.optimizer = optimizer
-        self.base_lrs = [
-            float(group.setdefault("initial_lr", group["lr"])) for group in optimizer.param_groups
-        ]
         self.last_epoch = 0
+
+    @abstractmethod
+    def step(self, metric: float | None = None) -> None:
+        """Set the rates for the next epoch. The `metric` is for `ReduceLROnPlateau` alone."""
+
+    def get_last_lr(self) -> list[float]:
+        """The rates of the groups."""
+        return [group["lr"] for group in self.optimizer.param_groups]
+
+    def state_dict(self) -> dict[str, Any]:
+        """Numbers and tuples of them, from which `load_state_dict` goes on."""
+        own = {name: getattr(self, name) for name in self.kept}
+        return {**own, "last_lrs": tuple(self.get_last_lr())}
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Go on from what `state_dict()` gave; the optimizer's rates are set as well.
+
+        If it does not fit, a ValueError says why, and nothing is changed.
+        """
+        what = f"{type(self).__name__}.load_state_dict"
+        with must_fit(what):
+            own = {name: state[name] for name in self.kept}
+            lrs = [number(f"{what}: a rate", lr, least=0) for lr in state["last_lrs"]]
+        if len(lrs) != len(self.optimizer.param_groups):
+            raise ValueError(
+                f"{what}: the state is of {len(lrs)} groups, but the optimizer has "
+                f"{len(self.optimizer.param_groups)}"
+            )
+        self._set(lrs)
+        vars(self).update(own)
+
+    def _set(self, lrs: Sequence[float]) -> None:
+        for group, lr in zip(self.optimizer.param_groups, lrs, strict=True):
+            group["lr"] = lr
+
+
+class LRScheduler(Schedule):
+    """The virtual parent of schedules that give the rate at step t: `rate(base_lr, t)`."""
+
+    kept = ("last_epoch", "base_lrs")
+
+    def __init__(self, optimizer: Optimizer) -> None:
+        super().__init__(optimizer)
+        self.base_lrs = tuple(
+            float(group.setdefault("initial_lr", group["lr"])) for group in optimizer.param_groups
+        )
         self._set(self._lrs())
 
     @abstractmethod
@@ -46,38 +95,16 @@ class LRScheduler(ABC):
 
     def step(self, metric: float | None = None) -> None:
         """Set the rates for the next epoch. The `metric` is for `ReduceLROnPlateau` alone."""
+        if len(self.base_lrs) != len(self.optimizer.param_groups):
+            raise ValueError(
+                f"{type(self).__name__}: the optimizer has got another group of parameters: make "
+                f"the schedule anew"
+            )
         self.last_epoch += 1
         self._set(self._lrs())
 
-    def get_last_lr(self) -> list[float]:
-        """The rates of the groups."""
-        return [group["lr"] for group in self.optimizer.param_groups]
-
-    def state_dict(self) -> dict[str, Any]:
-        """Numbers and lists from which `load_state_dict` goes on."""
-        return {
-            "last_epoch": self.last_epoch,
-            "base_lrs": list(self.base_lrs),
-            "last_lrs": self.get_last_lr(),
-        }
-
-    def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        """Go on from what `state_dict()` gave; the optimizer's rates are set as well."""
-        if len(state["base_lrs"]) != len(self.base_lrs):
-            raise ValueError(
-                f"{type(self).__name__}.load_state_dict: the state is of {len(state['base_lrs'])} "
-                f"groups, but the optimizer has {len(self.base_lrs)}"
-            )
-        self.last_epoch = int(state["last_epoch"])
-        self.base_lrs = [float(lr) for lr in state["base_lrs"]]
-        self._set(state["last_lrs"])
-
     def _lrs(self) -> list[float]:
         return [self.rate(base_lr, self.last_epoch) for base_lr in self.base_lrs]
-
-    def _set(self, lrs: Sequence[float]) -> None:
-        for group, lr in zip(self.optimizer.param_groups, lrs, strict=True):
-            group["lr"] = lr
 
 
 class LambdaLR(LRScheduler):
@@ -113,7 +140,7 @@ class LinearLR(LRScheduler):
         total_iters: int = 5,
     ) -> None:
         self.start_factor, self.end_factor = start_factor, end_factor
-        self.total_iters = _positive("LinearLR: total_iters", total_iters)
+        self.total_iters = count("LinearLR: total_iters", total_iters)
         super().__init__(optimizer)
 
     def rate(self, base_lr: float, t: int) -> float:
@@ -125,7 +152,7 @@ class StepLR(LRScheduler):
     """base_lr gamma ** floor(t / step_size)."""
 
     def __init__(self, optimizer: Optimizer, step_size: int, gamma: float = 0.1) -> None:
-        self.step_size, self.gamma = _positive("StepLR: step_size", step_size), gamma
+        self.step_size, self.gamma = count("StepLR: step_size", step_size), gamma
         super().__init__(optimizer)
 
     def rate(self, base_lr: float, t: int) -> float:
@@ -173,7 +200,7 @@ class CosineAnnealingLR(LRScheduler):
     """
 
     def __init__(self, optimizer: Optimizer, T_max: int, eta_min: float = 0.0) -> None:
-        self.T_max, self.eta_min = _positive("CosineAnnealingLR: T_max", T_max), eta_min
+        self.T_max, self.eta_min = count("CosineAnnealingLR: T_max", T_max), eta_min
         super().__init__(optimizer)
 
     def rate(self, base_lr: float, t: int) -> float:
@@ -204,8 +231,14 @@ class SequentialLR(LRScheduler):
                 f"SequentialLR: {len(schedulers)} schedules need {len(schedulers) - 1} milestones "
                 f"in rising order, but there are {list(milestones)}"
             )
-        if any(schedule.optimizer is not optimizer for schedule in schedulers):
-            raise ValueError("SequentialLR: all schedules must be made with the same optimizer")
+        for schedule in schedulers:
+            if not isinstance(schedule, LRScheduler):
+                raise TypeError(
+                    f"SequentialLR: a {type(schedule).__name__} gives no rate at a step t, which "
+                    f"all schedules in a sequence must do"
+                )
+            if schedule.optimizer is not optimizer:
+                raise ValueError("SequentialLR: all schedules must be made with the same optimizer")
         self.schedulers, self.milestones = list(schedulers), list(milestones)
         super().__init__(optimizer)
 
@@ -214,7 +247,7 @@ class SequentialLR(LRScheduler):
         return self.schedulers[i].rate(base_lr, t - (self.milestones[i - 1] if i else 0))
 
 
-class ReduceLROnPlateau:
+class ReduceLROnPlateau(Schedule):
     """Multiply the rates by `factor` when the metric has not improved for `patience` epochs.
 
     A metric improves when it is less (`mode="min"`) or more ("max") than the best so far by more
@@ -222,6 +255,8 @@ class ReduceLROnPlateau:
     For `cooldown` epochs after a reduction none are counted. No rate falls below `min_lr`, nor
     changes by `eps` or less.
     """
+
+    kept = ("last_epoch", "best", "num_bad_epochs", "cooldown_counter")
 
     def __init__(
         self,
@@ -235,6 +270,7 @@ class ReduceLROnPlateau:
         min_lr: float = 0.0,
         eps: float = 1e-8,
     ) -> None:
+        super().__init__(optimizer)
         if not 0 <= factor < 1:
             raise ValueError(f"ReduceLROnPlateau: factor must be from 0 to below 1, not {factor}")
         if mode not in ("min", "max") or threshold_mode not in ("rel", "abs"):
@@ -242,11 +278,11 @@ class ReduceLROnPlateau:
                 f"ReduceLROnPlateau: mode must be 'min' or 'max', and threshold_mode 'rel' or "
                 f"'abs', but they are {mode!r} and {threshold_mode!r}"
             )
-        self.optimizer, self.mode, self.factor, self.patience = optimizer, mode, factor, patience
+        self.mode, self.factor, self.patience = mode, factor, patience
         self.threshold, self.threshold_mode = threshold, threshold_mode
         self.cooldown, self.min_lr, self.eps = cooldown, min_lr, eps
-        self.best: float | None = None
-        self.num_bad_epochs = self.cooldown_counter = self.last_epoch = 0
+        self.best = inf if mode == "min" else -inf
+        self.num_bad_epochs = self.cooldown_counter = 0
 
     def step(self, metric: float | None = None) -> None:
         """Take the epoch's metric into account."""
@@ -269,41 +305,10 @@ class ReduceLROnPlateau:
             self.cooldown_counter, self.num_bad_epochs = self.cooldown, 0
 
     def _improves(self, value: float) -> bool:
-        if isnan(value):
-            return False
-        if self.best is None:
-            return True
+        """Whether the value is better than the best: nan is not."""
         sign = -1 if self.mode == "min" else 1
         if self.threshold_mode == "rel":
             bar = self.best * (1 + sign * self.threshold)
         else:
             bar = self.best + sign * self.threshold
         return value < bar if self.mode == "min" else value > bar
-
-    def get_last_lr(self) -> list[float]:
-        """The rates of the groups."""
-        return [group["lr"] for group in self.optimizer.param_groups]
-
-    def state_dict(self) -> dict[str, Any]:
-        """Numbers from which `load_state_dict` goes on."""
-        return {
-            "last_epoch": self.last_epoch,
-            "best": self.best,
-            "num_bad_epochs": self.num_bad_epochs,
-            "cooldown_counter": self.cooldown_counter,
-            "last_lrs": self.get_last_lr(),
-        }
-
-    def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        """Go on from what `state_dict()` gave; the optimizer's rates are set as well."""
-        self.last_epoch, self.best = int(state["last_epoch"]), state["best"]
-        self.num_bad_epochs = int(state["num_bad_epochs"])
-        self.cooldown_counter = int(state["cooldown_counter"])
-        for group, lr in zip(self.optimizer.param_groups, state["last_lrs"], strict=True):
-            group["lr"] = lr
-
-
-def _positive(what: str, n: int) -> int:
-    if n < 1:
-        raise ValueError(f"{what} must be at least 1, but is {n}")
-    return n

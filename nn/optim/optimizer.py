@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from itertools import islice
 from typing import Any, ClassVar
 
 import numpy as np
@@ -29,9 +31,10 @@ class Optimizer(ABC):
     >>> [group["lr"] for group in optimizer.param_groups]
     [0.01, 0.1]
 
-    The entries of a group may be changed between steps. With `weight_decay`, weight_decay * w is
-    added to each gradient: the gradient of weight_decay / 2 times the sum of squares (L2
-    regularisation); a rule that is `decoupled` subtracts lr * weight_decay * w instead.
+    The hyper-parameters of a group may be changed between steps. With `weight_decay`,
+    weight_decay * w is added to each gradient: the gradient of weight_decay / 2 times the sum of
+    squares (L2 regularisation); a rule that is `decoupled` subtracts lr * weight_decay * w
+    instead. `nn.penalties.decay_groups` makes groups in which the weights alone decay.
 
     A new optimizer is a class with `initial_state`, `__init__` and `update`:
 
@@ -58,9 +61,9 @@ class Optimizer(ABC):
             raise TypeError(f"{name}: pass the parameters of the module: net.parameters()")
         if isinstance(params, InitialNode):
             raise TypeError(f"{name}: params must be a list, also for one parameter: [w]")
-        if "lr" in defaults and not defaults["lr"] > 0:
-            raise ValueError(f"{name}: lr must be more than 0, but is {defaults['lr']:g}")
         self.defaults = dict(ParamGroup(name, defaults))  # checked
+        if self.defaults.get("lr") == 0:
+            raise ValueError(f"{name}: lr must be more than 0, but is 0")
         self.param_groups: list[ParamGroup] = []
         self._blocks: list[Block] = []
         entries: list[Any] = list(params)
@@ -119,11 +122,6 @@ class Optimizer(ABC):
         params = [given] if isinstance(given, InitialNode) else list(given)
         if not params:
             raise ValueError(f"{name}: a group has no parameters under 'params'")
-        if unknown := entries.keys() - self.defaults.keys() - {"params"}:
-            raise ValueError(
-                f"{name}: there is no hyper-parameter {', '.join(map(repr, sorted(unknown)))}; "
-                f"there are {', '.join(self.defaults)}"
-            )
         for i, p in enumerate(params, len(self.params)):
             if not isinstance(p, InitialNode) or not p.requires_grad:
                 raise TypeError(
@@ -132,7 +130,8 @@ class Optimizer(ABC):
                 )
         if len({id(p) for p in [*self.params, *params]}) < len(self.params) + len(params):
             raise ValueError(f"{name}: a parameter is there more than once; pass each once")
-        group = ParamGroup(name, {**self.defaults, **entries, "params": params})
+        group = ParamGroup(name, {**self.defaults, "params": params})
+        group.update({key: value for key, value in entries.items() if key != "params"})
         self.param_groups.append(group)
         self._blocks += blocks(group, params, [tuple(self.initial_state.values())] * len(params))
 
@@ -173,7 +172,10 @@ class Optimizer(ABC):
         }
         return {
             "state": [
-                {name: _copy(s) for name, s in zip(self.initial_state, states[id(p)], strict=True)}
+                {
+                    name: np.array(s) if isinstance(s, np.ndarray) else s
+                    for name, s in zip(self.initial_state, states[id(p)], strict=True)
+                }
                 for p in self.params
             ],
             "param_groups": self._described_groups(),
@@ -184,34 +186,47 @@ class Optimizer(ABC):
 
         If it does not fit these parameters, a ValueError says why, and nothing is changed.
         """
-        groups = self._read_groups(state)
         what = f"{type(self).__name__}.load_state_dict"
-        if len(state["state"]) != len(self.params):
-            raise ValueError(
-                f"{what}: there are {len(state['state'])} states, but {len(self.params)} parameters"
-            )
-        states = {}
-        for i, (p, entries) in enumerate(zip(self.params, state["state"], strict=True)):
-            if list(entries) != list(self.initial_state):
-                if set(entries) != set(self.initial_state):
-                    raise ValueError(
-                        f"{what}: the state of parameter {i} has {', '.join(entries) or 'nothing'},"
-                        f" but needs {', '.join(self.initial_state) or 'nothing'}"
-                    )
-                entries = {name: entries[name] for name in self.initial_state}
-            for name, s in entries.items():
-                if isinstance(s, np.ndarray) and s.shape != p.shape:
-                    raise ValueError(
-                        f"{what}: {name} of parameter {i} has shape {s.shape}, but the parameter "
-                        f"has {p.shape}"
-                    )
-            states[id(p)] = tuple(_own(s, p.dtype) for s in entries.values())
-        self._blocks = []
+        with must_fit(what):
+            groups = self._read_groups(state)
+            if len(state["state"]) != len(self.params):
+                raise ValueError(
+                    f"{what}: there are {len(state['state'])} states, but {len(self.params)} "
+                    f"parameters"
+                )
+            states = iter([self._read_state(i, each) for i, each in enumerate(state["state"])])
+            made = [
+                blocks(group, group["params"], islice(states, len(group["params"])))
+                for group in self.param_groups
+            ]
+        self._blocks = [block for part in made for block in part]
         for group, read in zip(self.param_groups, groups, strict=True):
             group.pop("initial_lr", None)
             group.update(read)
-            params = group["params"]
-            self._blocks += blocks(group, params, [states[id(p)] for p in params])
+
+    def _read_state(self, i: int, entries: Mapping[str, Any]) -> tuple[Any, ...]:
+        """The state of parameter i in the order of `initial_state`, if it fits."""
+        what, shape = f"{type(self).__name__}.load_state_dict", self.params[i].shape
+        if set(entries) != set(self.initial_state):
+            raise ValueError(
+                f"{what}: the state of parameter {i} has {', '.join(entries) or 'nothing'}, but "
+                f"needs {', '.join(self.initial_state) or 'nothing'}"
+            )
+        for name, s in entries.items():
+            if isinstance(s, np.ndarray) and s.dtype.kind in "fiub":
+                if s.shape != shape:
+                    raise ValueError(
+                        f"{what}: {name} of parameter {i} has shape {s.shape}, but the parameter "
+                        f"has {shape}"
+                    )
+            elif not isinstance(s, (int, float, np.number)):
+                raise ValueError(
+                    f"{what}: {name} of parameter {i} is a {type(s).__name__}, but must be a "
+                    f"number or an array of numbers of shape {shape}"
+                )
+        # Python numbers never change an array's dtype.
+        ordered = (entries[name] for name in self.initial_state)
+        return tuple(s.item() if isinstance(s, np.generic) else s for s in ordered)
 
     def _described_groups(self) -> list[dict[str, Any]]:
         """The groups with numbers for parameters, and lists for tuples."""
@@ -255,12 +270,10 @@ def is_zero(number: Any) -> bool:
     return isinstance(number, (int, float)) and number == 0
 
 
-def _own(s: Any, dtype: np.dtype[Any]) -> Any:
-    """A copy of an array, or a Python number, which never changes an array's dtype."""
-    if isinstance(s, np.ndarray):
-        return s.astype(dtype)
-    return s.item() if isinstance(s, np.generic) else s
-
-
-def _copy(s: Any) -> Any:
-    return np.array(s) if isinstance(s, np.ndarray) else s
+@contextmanager
+def must_fit(what: str) -> Iterator[None]:
+    """Inside, what a state of the wrong make does is a ValueError that begins with `what`."""
+    try:
+        yield
+    except (AttributeError, IndexError, KeyError, TypeError) as error:
+        raise ValueError(f"{what}: this is no state that state_dict() gave: {error!r}") from error

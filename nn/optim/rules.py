@@ -38,11 +38,11 @@ class SGD(Optimizer):
         weight_decay: float = 0.0,
         nesterov: bool = False,
     ) -> None:
-        if nesterov and not momentum > 0:
-            raise ValueError(f"{type(self).__name__}: nesterov needs a momentum above 0")
         super().__init__(
             params, lr=lr, momentum=momentum, weight_decay=weight_decay, nesterov=nesterov
         )
+        if nesterov and not self.defaults["momentum"]:
+            raise ValueError(f"{type(self).__name__}: nesterov needs a momentum above 0")
 
     @staticmethod
     def update(
@@ -67,11 +67,7 @@ class Momentum(SGD):
     """
 
     def __init__(
-        self,
-        params: Params,
-        lr: float = 1e-3,
-        momentum: float = 0.9,
-        weight_decay: float = 0.0,
+        self, params: Params, lr: float = 1e-3, momentum: float = 0.9, weight_decay: float = 0.0
     ) -> None:
         super().__init__(params, lr, momentum, weight_decay)
 
@@ -145,7 +141,7 @@ class Adagrad(Optimizer):
         if t == 0:
             G = initial_accumulator_value
         G = G + g * g
-        return lr / (1 + t * lr_decay) * g / (np.sqrt(G) + eps), (t + 1, G)
+        return lr / (1 + t * lr_decay) * g / (root(G) + eps), (t + 1, G)
 
 
 class AdagradMomentum(Optimizer):
@@ -179,7 +175,7 @@ class AdagradMomentum(Optimizer):
     ) -> tuple[Any, tuple[Any, ...]]:
         """v, and G and v."""
         G = G + g * g
-        v = momentum * v + lr * g / (np.sqrt(G) + eps)
+        v = momentum * v + lr * g / (root(G) + eps)
         return v, (G, v)
 
 
@@ -237,7 +233,7 @@ class RMSprop(Optimizer):
         s = alpha * s + (1 - alpha) * (g * g)
         if centered:
             a = alpha * a + (1 - alpha) * g
-        scaled = g / (np.sqrt(s - a * a if centered else s) + eps)
+        scaled = g / (root(s - a * a if centered else s) + eps)
         if is_zero(momentum):
             return lr * scaled, (s, a, v)
         v = momentum * v + scaled
@@ -273,14 +269,7 @@ class Adam(Optimizer):
 
     @staticmethod
     def update(
-        g: Any,
-        t: int,
-        m: Any,
-        v: Any,
-        *,
-        lr: Any,
-        betas: Any = (0.9, 0.999),
-        eps: Any = 1e-8,
+        g: Any, t: int, m: Any, v: Any, *, lr: Any, betas: Any = (0.9, 0.999), eps: Any = 1e-8
     ) -> tuple[Any, tuple[Any, ...]]:
         """lr m' / (sqrt(v') + eps), with the corrected moments m' and v'; and t, m and v."""
         beta1, beta2 = betas
@@ -288,8 +277,8 @@ class Adam(Optimizer):
         m = beta1 * m + (1 - beta1) * g
         v = beta2 * v + (1 - beta2) * (g * g)
         # The corrections are numbers, so taking them out of the arrays saves two divisions.
-        root = np.sqrt(v) * (1 - beta2**t) ** -0.5 + eps
-        return (lr / (1 - beta1**t)) * m / root, (t, m, v)
+        scale = root(v) * (1 - beta2**t) ** -0.5 + eps
+        return (lr / (1 - beta1**t)) * m / scale, (t, m, v)
 
 
 class AdamW(Adam):
@@ -312,3 +301,15 @@ class AdamW(Adam):
         weight_decay: float = 1e-2,
     ) -> None:
         super().__init__(params, lr, betas, eps, weight_decay)
+
+
+LEAST = float(np.finfo(np.float32).tiny)
+
+
+def root(s: Any) -> Any:
+    """sqrt(s), with s held at 1.2e-38 or more.
+
+    At 0, where the gradient was always 0, it has no derivative, but training is to be
+    differentiated through; and by rounding a variance may fall below 0.
+    """
+    return np.sqrt(np.maximum(s, LEAST))

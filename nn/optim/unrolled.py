@@ -33,18 +33,25 @@ def unroll(
     ...     return unroll(nn.optim.SGD, [lambda w: w * w / 2] * 3, 1.0, lr=lr)
     >>> final(0.5).item(), ag.grad(final)(0.5)
     (0.125, array(-0.75))
-
-    The square roots of the adaptive rules have no derivative where a gradient is exactly 0.
     """
     several = isinstance(w, (list, tuple))
     ws = [w if isinstance(w, Node) else InitialNode(w) for w in (w if several else [w])]
-    options = signature(rule).parameters.values()
-    defaults = {p.name: p.default for p in options if p.default is not p.empty}
-    if unknown := hyper.keys() - signature(rule).parameters.keys():
+    if rule.step is not Optimizer.step:
+        raise TypeError(
+            f"unroll: a step of {rule.__name__} is no function of one gradient and a state; take "
+            f"another rule"
+        )
+    options = {name: p for name, p in signature(rule).parameters.items() if name != "params"}
+    if unknown := hyper.keys() - options.keys():
         raise TypeError(f"unroll: {rule.__name__} has no {', '.join(sorted(unknown))}")
+    defaults = {name: p.default for name, p in options.items() if p.default is not p.empty}
     hyper = {**defaults, **hyper}
     decay = hyper.pop("weight_decay", 0.0)
     decays = list(decay) if isinstance(decay, (list, tuple)) else [decay] * len(ws)
+    if len(decays) != len(ws):
+        raise ValueError(
+            f"unroll: weight_decay lists {len(decays)} values, but there are {len(ws)} parameters"
+        )
     states = [tuple(rule.initial_state.values())] * len(ws)
     for loss in losses:
         gradients = _gradients(loss, ws, several)

@@ -150,8 +150,7 @@ def test_row_87_penalty_of_weights_only():
     for lmbd, decay in ((0.1, 0.0), (0.0, 0.2)):
         net = nn.Linear(*np.shape(entry["W"]))
         net.weight.value = entry["W"]
-        groups = [{"params": [net.weight], "weight_decay": decay}, {"params": [net.bias]}]
-        optimizer = nn.optim.SGD(groups, lr=0.5)
+        optimizer = nn.optim.SGD(nn.penalties.decay_groups(net, decay), lr=0.5)
         (nn.CrossEntropyLoss()(net(X), y) + nn.l2_penalty(net, lmbd)).backward()
         optimizer.step()
         after.append(np.append(net.weight.value, net.bias.value))

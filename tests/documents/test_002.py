@@ -148,20 +148,67 @@ def test_row_24_the_net_can_fit_all_points():
     assert np.sum((nn.predict(linear, POINTS) > 0.5) == (LABELS == 1)) == 7
 
 
-@pytest.mark.slow
-def test_row_23_predictions_of_many_seeds():
-    """Of 100 seeds elsewhere, the last loss was 0.6905 to 0.6947, and the prediction near 1/2."""
-    for seed in range(25):
-        model = coded_net(seed)
-        losses = train(model, nn.optim.SGD(model.parameters(), lr=1e-3), 10_000)
-        assert 0.6905 <= losses[-1] <= 0.6947
-        assert 0.497 <= nn.predict(model, NEW).item() <= 0.503
+class SideBySide(nn.Module):
+    """The coded nets of many seeds as one module: X (n, 2) gives the outputs (seeds, n, 1).
+
+    Their parameters are stacked. Since no entry of a parameter enters another net's loss, and the
+    rules are entry by entry, each net is trained as it would be alone.
+    """
+
+    def __init__(self, seeds):
+        super().__init__()
+        stacks = zip(*(coded_net(seed).parameters() for seed in seeds), strict=True)
+        for i, same in enumerate(stacks):
+            setattr(self, f"p{i}", nn.Parameter(np.stack([p.value for p in same])))
+
+    def forward(self, X):
+        parameters = list(self.parameters())
+        for W, b in zip(parameters[::2], parameters[1::2], strict=True):
+            X = ag.sigmoid(X @ W + b[:, None, :])
+        return X
+
+    def losses(self):
+        """The loss of each net, (seeds,)."""
+        P = self(POINTS)
+        entries = nn.BCELoss("none")(P, np.broadcast_to(LABELS, P.shape))
+        return ag.mean(entries, axis=(1, 2))
+
+
+RULES = {"SGD": lambda ps: nn.optim.SGD(ps, lr=1e-3), "Adam": lambda ps: nn.optim.Adam(ps, lr=0.01)}
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
+def test_nets_side_by_side_are_trained_as_alone(rule):
+    nets = SideBySide(range(3))
+    descend(rule(nets.parameters()), ag.sum(nets.losses()), 300)
+    for seed in range(3):
+        alone = coded_net(seed)
+        train(alone, rule(alone.parameters()), 300)
+        for p, stack in zip(alone.parameters(), nets.parameters(), strict=True):
+            np.testing.assert_allclose(stack.value[seed], p.value, rtol=1e-10)
 
 
 @pytest.mark.slow
-def test_row_24_every_seed_fits_all_points():
-    for seed in range(25):
-        model = coded_net(seed)
-        train(model, nn.optim.Adam(model.parameters(), lr=0.01), 10_000)
-        assert np.array_equal(nn.predict(model, POINTS) > 0.5, LABELS == 1)
-        assert nn.predict(model, NEW).item() < 0.5
+def test_row_23_predictions_of_a_hundred_seeds():
+    """In other engines, the last losses were 0.6905 to 0.6947, the predictions 0.497 to 0.503.
+
+    So they were for a hundred seeds. Of a thousand in PyTorch 15 predictions are beyond, down to
+    0.4951; their mean is 0.49998, and their standard deviation 0.0011. Of a hundred, more than 6
+    are then beyond once in a thousand.
+    """
+    nets = SideBySide(range(100))
+    descend(RULES["SGD"](nets.parameters()), ag.sum(nets.losses()), 10_000)
+    losses, predictions = nets.losses().value, nets(NEW).value
+    assert 0.6905 <= losses.min() <= losses.max() <= 0.6947
+    assert abs(predictions.mean() - 0.49998) < 5 * 0.0011 / np.sqrt(100)
+    assert np.sum((predictions < 0.497) | (predictions > 0.503)) <= 6
+
+
+@pytest.mark.slow
+def test_row_24_all_of_a_hundred_seeds_fit_all_points():
+    nets = SideBySide(range(100))
+    descend(RULES["Adam"](nets.parameters()), ag.sum(nets.losses()), 10_000)
+    right = (nets(POINTS).value > 0.5) == (LABELS == 1)
+    assert right.shape == (100, 10, 1)
+    assert right.all()
+    assert (nets(NEW).value < 0.5).all()

@@ -85,6 +85,13 @@ def test_options_must_be_numbers():
         nn.LeakyReLU("x")
     with pytest.raises(ValueError, match="ELU: alpha must be finite, but is nan"):
         nn.ELU(np.nan)
+    for dim in (0.5, "0", None):
+        for kind in (nn.Softmax, nn.LogSoftmax):
+            with pytest.raises(
+                TypeError, match=f"{kind.__name__}: dim must be the number of an ax"
+            ):
+                kind(dim)
+    assert nn.Softmax(np.int64(1)).dim == 1
 
 
 def test_every_name_is_that_of_its_class():

@@ -85,6 +85,11 @@ def test_without_gradients_the_norm_is_zero():
         (lambda: clip_grad_norm_([], 1, norm_type=0), ValueError, "norm_type must be"),
         (lambda: clip_grad_value_([], np.nan), ValueError, "clip_value must be"),
         (lambda: clip_grad_norm_(nn.Linear(1, 1), 1), TypeError, r"net\.parameters\(\)"),
+        (
+            lambda: clip_grad_value_(nn.Linear(1, 1).named_parameters(), 1),
+            TypeError,
+            "clip_grad_value_: parameter 0 is a tuple",
+        ),
     ],
 )
 def test_what_is_refused(call, kind, words):

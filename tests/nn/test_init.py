@@ -112,6 +112,7 @@ def test_seed_dtype_and_shape(name):
     assert b.dtype == np.float32
     np.testing.assert_array_equal(a.astype(np.float32), b)
     assert np.array_equal(a, c) == (name in ("zeros", "constant"))
+    np.testing.assert_array_equal(function((4, 3), 1), a)  # a seed is as good as a generator
     if name in ("zeros", "constant", "normal", "uniform"):
         assert function((5,), np.random.default_rng(0)).shape == (5,)
         return

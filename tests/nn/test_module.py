@@ -200,7 +200,7 @@ def test_to_changes_the_dtype_in_place():
     assert net(np.ones((1, 2))).dtype == np.float32
     assert {p.dtype for p in net.double().parameters()} == {np.dtype(np.float64)}
     assert {p.dtype for p in net.float().parameters()} == {np.dtype(np.float32)}
-    for wrong in (int, "nonsense", complex):
+    for wrong in (int, "nonsense", complex, None):
         with pytest.raises(TypeError, match="no floating-point dtype"):
             net.to(wrong)
 

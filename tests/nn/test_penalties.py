@@ -9,6 +9,7 @@ import pytest
 import autograd_core as ag
 import nn
 from autograd_core.testing import graph_differences, relative_error
+from nn.penalties import decay_groups
 
 EXACT = json.loads((Path(__file__).parents[1] / "data" / "exact.json").read_text())
 
@@ -64,6 +65,22 @@ def test_a_penalty_is_weight_decay_of_twice_its_factor():
         np.testing.assert_allclose(a.value, b.value, rtol=1e-12)
 
 
+def test_decay_groups_decay_the_weights_alone():
+    X, y = np.random.default_rng(0).random((8, 3)), np.arange(8) % 2
+    nets = [nn.MLP([3, 4, 2], rng=0, batch_norm=True) for _ in range(2)]
+    groups = [nets[0].parameters(), decay_groups(nets[1], 0.2)]
+    for net, params in zip(nets, groups, strict=True):
+        optimizer = nn.optim.SGD(params, lr=0.1)
+        for _ in range(5):
+            optimizer.zero_grad()
+            loss = nn.CrossEntropyLoss()(net(X), y)
+            (loss + nn.l2_penalty(net, 0.1) if net is nets[0] else loss).backward()
+            optimizer.step()
+    for a, b in zip(*(net.parameters() for net in nets), strict=True):
+        np.testing.assert_allclose(a.value, b.value, rtol=1e-12)
+    assert len(decay_groups(nn.Linear(2, 1, bias=False), 0.2)) == 1
+
+
 def test_l1_has_no_slope_at_0():
     w = nn.Parameter([0.0, 2.0, -3.0])
     nn.l1_penalty([w], 2.0).backward()
@@ -89,3 +106,5 @@ def test_what_is_refused(penalty):
             penalty(empty, 0.1)
     with pytest.raises(TypeError, match=r"also for one: \[w\]"):
         penalty(nn.Parameter([1.0]), 0.1)
+    with pytest.raises(ValueError, match=rf"{name}: lmbd must be a single number.*\(2,\)"):
+        penalty(nn.Linear(2, 1), ag.InitialNode([0.1, 0.2]))

@@ -177,6 +177,10 @@ def test_ctrl_c_keeps_the_scores():
         (lambda: FFNN((2,)), r"\(2, 2, 1\)"),
         (lambda: FFNN((2, 1)).fit(X, np.ones(4), Constant(0.1)), r"pass t\.reshape\(4, 1\)"),
         (lambda: FFNN((2, 1)).fit(X, np.ones((4, 1)), Constant(0.1), batches=5), "5 batches"),
+        (
+            lambda: FFNN((2, 1)).fit(X, np.ones((4, 1)), Constant(0.1), batches=2.5),
+            "batches must be a whole number",
+        ),
         (lambda: FFNN((2, 1)).fit(X, np.ones((4, 2)), Constant(0.1)), r"targets are \(4, 2\)"),
     ],
 )

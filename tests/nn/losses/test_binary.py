@@ -77,12 +77,21 @@ def test_a_nan_probability_is_traced_to_its_origin():
     assert "log" in str(ag.find_nonfinite(L))
 
 
+def test_a_nan_probability_leaves_the_other_losses_as_they_are():
+    P = ag.InitialNode([[np.nan], [0.5], [0.0], [0.25]])
+    L = nn.BCELoss("none")(P, [[1.0], [0.0], [0.0], [1.0]])
+    np.testing.assert_allclose(L.value.ravel(), [np.nan, np.log(2), 0.0, np.log(4)], rtol=1e-15)
+    L.backward()
+    np.testing.assert_allclose(P.grad[1:].ravel(), [2.0, 1.0, -4.0], rtol=1e-15)
+
+
 @pytest.mark.parametrize(
     ("call", "words"),
     [
-        (lambda: nn.BCEWithLogitsLoss()(A, SIGNS), "range from -1 to 1.*use LogisticLoss"),
-        (lambda: nn.BCEWithLogitsLoss()(A, A * 0 + 2), "range from 2 to 2"),
-        (lambda: nn.BCELoss()(SOFT, SIGNS), "range from -1 to 1.*use LogisticLoss"),
+        (lambda: nn.BCEWithLogitsLoss()(A, SIGNS), "range from -1.0 to 1.0.*use LogisticLoss"),
+        (lambda: nn.BCEWithLogitsLoss()(A, A * 0 + 2), "range from 2.0 to 2.0"),
+        (lambda: nn.BCELoss()(SOFT, SIGNS), "range from -1.0 to 1.0.*use LogisticLoss"),
+        (lambda: nn.BCELoss()([[1 + 1e-9]], [[1.0]]), "from 1.000000001 to 1.000000001"),
         (lambda: nn.BCELoss()(A, SOFT), "end the network with a Sigmoid, or use BCEWithLogitsLoss"),
         (lambda: nn.LogisticLoss()(A, A > 0), "use BCEWithLogitsLoss"),
         (lambda: nn.LogisticLoss()(A, SOFT), "each must be -1 or 1"),

@@ -127,6 +127,8 @@ CE, NLL = nn.CrossEntropyLoss, nn.NLLLoss
         (lambda: CE(weight=[1.0, -1.0]), ValueError, "CrossEntropyLoss: weight must be a list"),
         (lambda: CE(weight=[1.0, np.nan]), ValueError, "weight must be a list of K numbers"),
         (lambda: CE(weight=np.eye(2)), ValueError, "weight must be a list of K numbers"),
+        (lambda: CE(weight=["a", "b"]), ValueError, "weight must be a list of K numbers"),
+        (lambda: CE(weight=[1j, 1.0]), ValueError, "weight must be a list of K numbers"),
         (lambda: CE(weight=W[:3])(Z, CLASSES), ValueError, "3 class weights.*there must be 4"),
         (lambda: CE(weight=W)(Z[:1], [3]), ValueError, "the classes of all 1 labels have weight 0"),
         (lambda: NLL()(Z, CLASSES[:, None]), ValueError, r"NLLLoss: .*labels.reshape\(6\)"),

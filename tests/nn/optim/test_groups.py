@@ -1,14 +1,20 @@
 """Hyper-parameters are checked when they are set; parameters are laid end to end."""
 
+import pickle
+from copy import deepcopy
+
 import numpy as np
 import pytest
 
+import autograd_core as ag
 import nn
 from nn.optim.groups import ParamGroup, blocks
 
 
 def test_a_value_is_checked_when_it_is_set():
-    group = ParamGroup("Adam", {"lr": np.float64(0.1), "betas": [np.float32(0.5), 0]})
+    group = ParamGroup(
+        "Adam", {"lr": np.float64(0.1), "betas": [np.float32(0.5), 0], "momentum": 0}
+    )
     assert type(group["lr"]) is float
     assert group["betas"] == (0.5, 0.0)
     group["lr"] = 0  # a schedule may end there
@@ -17,8 +23,50 @@ def test_a_value_is_checked_when_it_is_set():
             group[name] = value
         with pytest.raises(ValueError, match="must be at least 0"):
             group.update({name: value})
-    assert group == {"lr": 0.0, "betas": (0.5, 0.0)}
+    assert group == {"lr": 0.0, "betas": (0.5, 0.0), "momentum": 0.0}
+    for name, value in [("lr", None), ("lr", "fast"), ("betas", "ab")]:
+        with pytest.raises(TypeError, match=f"Adam: {name}.* must be a number"):
+            group[name] = value
+    with pytest.raises(
+        ValueError, match="no hyper-parameter 'rate'; there are lr, betas, momentum"
+    ):
+        group["rate"] = 0.1
     assert ParamGroup("Own", {"params": [], "initial_lr": 1, "p": np.int64(3)}).hyper == {"p": 3}
+
+
+def test_all_ways_to_change_an_entry_reach_the_rule():
+    group = ParamGroup("SGD", {"lr": 0.1, "momentum": 0.5})
+    group |= {"lr": 0.2}
+    assert group.setdefault("initial_lr", group["lr"]) == 0.2
+    assert group.hyper == {"lr": 0.2, "momentum": 0.5}
+
+
+def test_the_parameters_of_a_group_stay():
+    """Else those that came later would be zeroed and stored, but never changed."""
+    a, b = nn.Parameter(1.0), nn.Parameter(1.0)
+    group = nn.optim.SGD([a], lr=0.1).param_groups[0]
+    assert group["params"] == (a,)
+    with pytest.raises(ValueError, match="SGD: the parameters of a group can't be replaced"):
+        group["params"] = [a, b]
+
+
+@pytest.mark.parametrize("copy", [deepcopy, lambda pair: pickle.loads(pickle.dumps(pair))])
+def test_a_copy_of_network_and_optimizer_goes_on_alike(copy):
+    net = nn.MLP([2, 3, 1], rng=0)
+    optimizer = nn.optim.Adam(net.parameters(), lr=0.1)
+
+    def steps(net, optimizer):
+        for _ in range(2):
+            optimizer.zero_grad()
+            ag.sum(net(np.ones((2, 2)))).backward()
+            optimizer.step()
+            optimizer.param_groups[0]["lr"] = 0.05
+        return np.concatenate([p.value.ravel() for p in net.parameters()])
+
+    steps(net, optimizer)
+    other = copy((net, optimizer))
+    before = steps(net, optimizer)
+    np.testing.assert_array_equal(steps(*other), before)
 
 
 def test_blocks_join_what_has_the_same_dtype_and_numbers_and_part_it_again():

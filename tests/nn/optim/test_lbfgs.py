@@ -5,8 +5,9 @@ import json
 import numpy as np
 import pytest
 
+import autograd_core as ag
 import nn
-from nn.optim import LBFGS
+from nn.optim import LBFGS, SGD
 from tests.nn.optim.trajectories import EXACT, parameters, train
 
 
@@ -72,6 +73,8 @@ def test_the_direction_is_that_of_dense_bfgs():
         H = left @ H @ left.T + np.outer(s, s) / (s @ y)
     g = rng.standard_normal(6)
     np.testing.assert_allclose(LBFGS.update(g, *pairs, lr=0.5)[0], 0.5 * H @ g, rtol=1e-10)
+    on_nodes = ag.jacobian(lambda g: LBFGS.update(g, *pairs, lr=0.5)[0])(g)
+    np.testing.assert_allclose(on_nodes, 0.5 * H, rtol=1e-9, atol=1e-12)
 
 
 def test_without_a_line_search_the_step_has_the_length_lr():
@@ -98,12 +101,46 @@ def test_float32_stays_float32():
     assert train(LBFGS(parameters(np.float32), max_iter=3), 3).dtype == np.float32
 
 
+def test_float16_goes_the_way_of_float32():
+    paths = [train(LBFGS(parameters(d), max_iter=3), 3) for d in (np.float16, np.float32)]
+    assert paths[0].dtype == np.float16
+    np.testing.assert_allclose(*paths, atol=0.05)
+
+
 def test_it_stops_at_the_minimum_and_survives_a_function_without_one():
     w, optimizer, calls = minimise(lambda w: (w * w).sum(), [0.0, 0.0])
     assert (w.tolist(), optimizer.n_iter, calls) == ([0, 0], 0, 1)
     w, _, calls = minimise(lambda w: w.sum(), [0.0], max_iter=3)
     assert np.isfinite(w).all()
     assert calls < 100
+
+
+@pytest.mark.parametrize("factor", [np.nan, np.inf, 1e200])
+def test_a_slope_that_is_not_finite_moves_nothing(factor):
+    """1e200: the gradient is finite, but its square is not."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        w, _, calls = minimise(lambda w: (w * factor).sum(), [1.0, 2.0])
+    assert (w.tolist(), calls) == ([1.0, 2.0], 1)
+
+
+def test_a_schedule_may_end_at_rate_0():
+    w = nn.Parameter([3.0])
+    optimizer = LBFGS([w])
+    optimizer.lr = 0.0
+
+    def closure():
+        optimizer.zero_grad()
+        loss = ag.sum(w * w)
+        loss.backward()
+        return loss
+
+    assert optimizer.step(closure).item() == 9.0
+    assert w.value.tolist() == [3.0]
+
+
+def test_no_entries_are_at_their_minimum():
+    w, _, calls = minimise(lambda w: ag.sum(w), np.zeros((0, 2)))
+    assert (w.shape, calls) == ((0, 2), 1)
 
 
 W = nn.Parameter([1.0])
@@ -115,7 +152,26 @@ W = nn.Parameter([1.0])
         (lambda: LBFGS([W]).step(), TypeError, "step needs a closure"),
         (lambda: LBFGS([W], line_search_fn="exact"), ValueError, "line_search_fn must be"),
         (lambda: LBFGS([W], c1=0.5, c2=0.1), ValueError, "0 < c1 < c2 < 1"),
-        (lambda: LBFGS([W], max_iter=0), ValueError, "max_iter and history_size"),
+        (lambda: LBFGS([W], max_iter=0), ValueError, "LBFGS: max_iter must be a whole"),
+        (lambda: LBFGS([W], history_size=1.5), ValueError, "LBFGS: history_size must be a whole"),
+        (lambda: LBFGS([W], max_eval=0), ValueError, "LBFGS: max_eval must be a whole"),
+        (lambda: LBFGS([W], tolerance_grad=np.nan), ValueError, "tolerance_grad must be at least"),
+        (lambda: LBFGS([W], tolerance_change=-1), ValueError, "tolerance_change must be at least"),
+        (
+            lambda: LBFGS([W]).add_param_group({"params": [nn.Parameter(1.0)]}),
+            ValueError,
+            "must be in one group",
+        ),
+        (
+            lambda: LBFGS([W]).load_state_dict(SGD([W]).state_dict()),
+            ValueError,
+            "is it another optimizer's",
+        ),
+        (
+            lambda: LBFGS([W]).load_state_dict({**LBFGS([W]).state_dict(), "state": []}),
+            ValueError,
+            "LBFGS.load_state_dict: this is no state",
+        ),
         (
             lambda: LBFGS([{"params": W}, {"params": nn.Parameter(1.0)}]),
             ValueError,

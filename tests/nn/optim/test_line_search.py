@@ -42,6 +42,7 @@ def test_the_minimum_of_a_cubic_is_exact():
     np.testing.assert_allclose(minimum_of_cubic(a, b, 0.5, 3.0), 1, rtol=1e-14)
     assert minimum_of_cubic(b, a, 1.5, 3.0) == 1.5
     assert minimum_of_cubic(a, b._replace(value=np.inf), 0.5, 3.0) == 1.75
+    assert minimum_of_cubic(a, a, 0.5, 3.0) == 1.75
 
 
 def test_values_that_are_not_finite_are_stepped_back_from():

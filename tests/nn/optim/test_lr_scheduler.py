@@ -96,14 +96,67 @@ def test_a_nan_does_not_count_as_better():
     assert s.best == 1.0
 
 
+def test_an_infinite_metric_does_not_count_as_better():
+    for mode, worst in (("min", np.inf), ("max", -np.inf)):
+        o = optimizer()
+        lrs = rates(ReduceLROnPlateau(o, mode, factor=0.5, patience=0), [worst, 1.0, worst])
+        assert lrs[:, 0].tolist() == [0.1, 0.05, 0.05, 0.025]
+
+
+def test_a_rate_set_by_hand_lasts_until_the_next_step():
+    o = optimizer()
+    s = StepLR(o, 1, gamma=0.5)
+    o.lr = 7.0
+    assert s.get_last_lr() == [7.0, 7.0]
+    s.step()
+    assert s.get_last_lr() == [0.05, 0.5]
+
+
+@pytest.mark.parametrize("make", MAKERS.values(), ids=MAKERS)
+def test_a_state_that_does_not_fit_changes_nothing(make):
+    o = optimizer()
+    s = make(o)
+    s.step(1.0)
+    before = s.state_dict()
+    for wrong in ({}, None, {**before, "last_lrs": [0.1]}, {**before, "last_lrs": [0.1, -1.0]}):
+        with pytest.raises(ValueError, match=r"load_state_dict"):
+            s.load_state_dict(wrong)
+        assert s.state_dict() == before
+
+
+def test_another_group_needs_another_schedule():
+    o = optimizer()
+    s = StepLR(o, 1)
+    o.add_param_group({"params": nn.Parameter(1.0)})
+    with pytest.raises(ValueError, match="StepLR: the optimizer has got another group"):
+        s.step()
+
+
 @pytest.mark.parametrize(
     ("call", "kind", "words"),
     [
         (lambda o: ReduceLROnPlateau(o).step(), TypeError, "needs the epoch's metric"),
         (lambda o: ReduceLROnPlateau(o, "least"), ValueError, "mode must be 'min' or 'max'"),
         (lambda o: ReduceLROnPlateau(o, factor=1), ValueError, "factor must be"),
-        (lambda o: StepLR(o, 0), ValueError, "StepLR: step_size must be at least 1"),
+        (lambda o: StepLR(o, 0), ValueError, "StepLR: step_size must be a whole"),
+        (lambda o: StepLR(o, np.nan), ValueError, "StepLR: step_size must be a whole"),
         (lambda o: LRScheduler(o), TypeError, "abstract"),
+        (lambda o: ReduceLROnPlateau(0.1), TypeError, "pass the optimizer, not a float"),
+        (
+            lambda o: SequentialLR(o, [StepLR(o, 1), ReduceLROnPlateau(o)], [3]),
+            TypeError,
+            "a ReduceLROnPlateau gives no rate",
+        ),
+        (
+            lambda o: ReduceLROnPlateau(o).load_state_dict(StepLR(o, 1).state_dict()),
+            ValueError,
+            "ReduceLROnPlateau.load_state_dict: this is no state.*best",
+        ),
+        (
+            lambda o: StepLR(o, 1).load_state_dict(o.state_dict()),
+            ValueError,
+            "StepLR.load_state_dict: this is no state",
+        ),
         (lambda o: StepLR(0.1, 3), TypeError, "pass the optimizer, not a float"),
         (lambda o: SequentialLR(o, [StepLR(o, 1)], [3]), ValueError, "need 0 milestones"),
         (

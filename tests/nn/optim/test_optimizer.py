@@ -1,6 +1,7 @@
 """Groups, steps, stored states, and a new rule: what all optimizers share."""
 
 import json
+from copy import deepcopy
 
 import numpy as np
 import pytest
@@ -135,6 +136,19 @@ def test_a_state_that_does_not_fit_changes_nothing():
     del state["state"][0]["m"]
     with pytest.raises(ValueError, match="has t, v, but needs t, m, v"):
         optimizer.load_state_dict(state)
+    for wrong in ([1.0, 1.0], "m", None, np.array(["a", "b"])):
+        state = optimizer.state_dict()
+        state["state"][0]["m"] = wrong
+        with pytest.raises(ValueError, match=r"Adam\.load_state_dict: "):
+            optimizer.load_state_dict(state)
+    for lr in (-1.0, "fast"):
+        state = optimizer.state_dict()
+        state["param_groups"][0]["lr"] = lr
+        with pytest.raises(ValueError, match="Adam: lr must be"):
+            optimizer.load_state_dict(state)
+    for wrong in ({}, None, [], nn.Linear(2, 1).state_dict(), {"param_groups": [{}]}):
+        with pytest.raises(ValueError, match=r"Adam\.load_state_dict: this is no state"):
+            optimizer.load_state_dict(wrong)
     assert repr(optimizer.state_dict()) == before
 
 
@@ -168,6 +182,28 @@ def test_a_change_of_dtype_between_steps_is_followed():
         w.grad = [1.0]
         optimizer.step()
         assert w.dtype == optimizer.state_dict()["state"][0]["m"].dtype == dtype
+
+
+def test_a_change_of_dtype_of_some_parameters_is_followed():
+    """Each goes on as it would without the others."""
+    rng = np.random.default_rng(0)
+    gradients = rng.standard_normal((4, 2, 3)).astype(np.float32)
+    start = [nn.Parameter(np.ones(3)), nn.Parameter(np.ones(3))]
+    ends = []
+    for groups in ([[0, 1]], [[0], [1]]):
+        ps = deepcopy(start)
+        optimizers = [Adam([ps[i] for i in group], lr=0.1) for group in groups]
+        for t, gs in enumerate(gradients):
+            if t == 2:
+                ps[0].to(np.float32)
+            for p, g in zip(ps, gs, strict=True):
+                p.grad = g
+            for optimizer in optimizers:
+                optimizer.step()
+        assert [p.dtype for p in ps] == [np.float32, np.float64]
+        ends.append([p.value for p in ps])
+    for a, b in zip(*ends, strict=True):
+        np.testing.assert_array_equal(a, b)
 
 
 def test_gradients_that_are_nodes_will_do():

@@ -161,6 +161,45 @@ def test_training_goes_down_hill_to_the_minimum(rule, options):
     np.testing.assert_allclose(w.value, 1, atol=0.02)
 
 
+@everywhere
+def test_float16_goes_the_way_of_float32(rule, options):
+    """Though in float16 an eps of 1e-8 is 0, and so are the squares of small gradients."""
+    paths = []
+    for dtype in (np.float16, np.float32):
+        p = nn.Parameter([1.0, 1.0, 1.0], dtype=dtype)
+        optimizer = rule([p], lr=0.01, **options)
+        for _ in range(5):
+            p.grad = [0.0, 1e-5, -300.0]
+            optimizer.step()
+        assert p.dtype == dtype
+        state = optimizer.state_dict()
+        assert all(a.dtype == np.float32 for a in state["state"][0].values() if np.ndim(a))
+        optimizer.load_state_dict(state)
+        paths.append(p.value)
+    np.testing.assert_allclose(paths[0], paths[1], rtol=3e-3)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_a_variance_is_not_negative_by_rounding(dtype):
+    """A gradient that does not change has the variance 0, up to rounding of either sign."""
+    w = nn.Parameter([1.0], dtype=dtype)
+    optimizer = optim.RMSprop([w], lr=1e-3, centered=True, eps=1e-3)
+    for _ in range(3000):
+        w.grad = [0.1]
+        optimizer.step()
+    assert np.isfinite(w.value).all()
+    assert w.item() < 1
+
+
+@pytest.mark.parametrize("rule", [optim.Adagrad, optim.AdagradMomentum, optim.RMSprop, optim.Adam])
+def test_a_gradient_of_0_changes_nothing_without_eps(rule):
+    w = nn.Parameter([1.0, 1.0])
+    optimizer = rule([w], lr=0.5, eps=0)
+    w.grad = [0.0, 1.0]
+    optimizer.step()
+    assert w.value[0] == 1 > w.value[1]
+
+
 def test_the_first_step_of_adam_has_the_length_of_the_learning_rate():
     p = nn.Parameter([1.0, 1.0])
     p.grad = [1e-3, -1e3]

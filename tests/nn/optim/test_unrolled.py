@@ -96,6 +96,25 @@ def test_momentum_and_betas_may_be_nodes():
         np.testing.assert_allclose(ag.grad(f)(x), expected, rtol=1e-6)
 
 
+@pytest.mark.parametrize(
+    "rule", [optim.Adagrad, optim.AdagradMomentum, optim.RMSprop, optim.Adam, optim.AdamW]
+)
+def test_weights_that_have_no_gradient_do_no_harm(rule):
+    """As those of an input that is always 0, or of a unit that is always off."""
+    inputs = X * [1.0, 0.0]
+
+    def final(lr):
+        def loss_of(w):
+            return ag.mse(inputs @ w, Y)
+
+        return loss_of(unroll(rule, [loss_of] * 5, np.ones((2, 1)), lr=lr))
+
+    slope = central(lambda lr: final(0.01 * lr).item(), np.array(1.0)) / 0.01
+    np.testing.assert_allclose(ag.grad(final)(0.01), slope, rtol=1e-6)
+    curvature = central(lambda lr: ag.grad(final)(0.01 * lr), np.array(1.0)) / 0.01
+    np.testing.assert_allclose(ag.grad(ag.grad(final))(0.01), curvature, rtol=1e-6)
+
+
 def test_a_network_is_called_with_other_parameters():
     net = nn.Sequential(nn.Linear(2, 3, rng=0), nn.Tanh(), nn.Linear(3, 1, rng=1))
     before = net.state_dict()
@@ -129,6 +148,13 @@ def test_a_failed_call_leaves_the_network_as_it_was():
     ("call", "kind", "words"),
     [
         (lambda: unroll(optim.SGD, [loss], INITIAL, rate=1), TypeError, "SGD has no rate"),
+        (lambda: unroll(optim.SGD, [loss], INITIAL, params=1), TypeError, "SGD has no params"),
+        (lambda: unroll(optim.LBFGS, [loss], INITIAL), TypeError, "a step of LBFGS is no function"),
+        (
+            lambda: unroll(optim.SGD, [loss], INITIAL, weight_decay=[0.1]),
+            ValueError,
+            "weight_decay lists 1 values, but there are 4 parameters",
+        ),
         (lambda: functional_call(nn.ReLU(), [1.0], 1.0), ValueError, "ReLU has 0 parameters"),
         (lambda: functional_call(nn.Linear(1, 1), {"W": 1}, 1), ValueError, "has no parameter W"),
         (
