@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from math import isfinite
 from typing import TYPE_CHECKING, Any, Literal
 
+from nn.arguments import count, number
+
 if TYPE_CHECKING:
     from nn.training.loop import Run
 
@@ -66,14 +68,14 @@ class EarlyStopping(Callback):
         min_delta: float = 0.0,
         restore_best: bool = True,
     ) -> None:
-        if patience < 1:
-            raise ValueError(f"EarlyStopping: patience must be at least 1, but is {patience}")
+        patience = count("EarlyStopping: patience", patience)
         if mode not in ("auto", "min", "max"):
             raise ValueError(f"EarlyStopping: mode must be 'auto', 'min' or 'max', not {mode!r}")
         if mode == "auto":
             mode = "max" if monitor.removeprefix("val_") in ("accuracy", "r2") else "min"
         self.patience, self.monitor, self.mode = patience, monitor, mode
-        self.min_delta, self.restore_best = float(min_delta), restore_best
+        self.min_delta = number("EarlyStopping: min_delta", min_delta, least=0)
+        self.restore_best = restore_best
         self._forget()
 
     def _forget(self) -> None:
@@ -94,6 +96,8 @@ class EarlyStopping(Callback):
                 f"{', '.join(run.history)}. For val_ values pass validation data to fit"
             )
         value = run.history[self.monitor][-1]
+        if not isinstance(value, int | float):
+            raise TypeError(f"EarlyStopping: {self.monitor!r} must be a number, but is {value!r}")
         sign = 1 if self.mode == "max" else -1
         better = self.best is None or sign * (value - self.best) > self.min_delta
         if isfinite(value) and better:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -54,7 +55,11 @@ def save(
     if _build(architecture).state_dict().keys() != state.keys():
         raise TypeError("save: a module is used twice in the model, which a file can't express")
     # One entry: safetensors writes several in an order that differs from time to time.
-    header = {FORMAT: json.dumps({"architecture": architecture, "metadata": dict(metadata or {})})}
+    try:
+        ours = json.dumps({"architecture": architecture, "metadata": dict(metadata or {})})
+    except (TypeError, ValueError) as error:
+        raise TypeError(f"save: the metadata must be made of what JSON has: {error}") from error
+    header = {FORMAT: ours}
     write(path, state, header)
 
 
@@ -76,7 +81,11 @@ def load(path: str | os.PathLike[str]) -> tuple[Module, dict[str, Any]]:
         )
     try:
         ours = json.loads(header[FORMAT])
-        model, metadata = _build(ours["architecture"]), ours["metadata"]
+        architecture, metadata = ours["architecture"], ours["metadata"]
+        entries = sum(array.size for array in state.values())
+        if (largest := _largest(architecture)) > max(entries, 10**6):
+            raise ValueError(f"a layer needs {largest} weights, but there are {entries} in it")
+        model = _build(architecture)
         if not isinstance(metadata, dict):
             raise TypeError("the metadata is no dictionary")
         dtypes = {array.dtype for array in state.values()}
@@ -103,6 +112,17 @@ def _describe(module: Module) -> dict[str, Any]:
         f"save: a {name} can't be built again from a file; models are Sequential or MLP, of "
         f"{', '.join(LAYERS)}. Save its state_dict() with safetensors or np.savez instead"
     )
+
+
+def _largest(description: dict[str, Any]) -> int:
+    """The entries of the largest parameter that `_build` would make: memory is not to run out."""
+    if description["layer"] == "Sequential":
+        return max(map(_largest, description["modules"]), default=0)
+    if description["layer"] == "Linear":
+        return int(description["in_features"]) * int(description["out_features"])
+    if description["layer"] == "MLP":
+        return max((int(n) * int(m) for n, m in pairwise(description["units"])), default=0)
+    return int(description.get("num_features", 0))
 
 
 def _build(description: dict[str, Any]) -> Module:

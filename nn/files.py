@@ -27,12 +27,21 @@ def write(
     The file appears under its name only when it is complete: a reader sees the old one or the
     new one, wherever the writer was killed. (What a killed writer leaves behind is a hidden
     file beside it; see `remove_leftovers`.)
+
+    OSError if it can't be written, TypeError if there is no such dtype in a safetensors file.
     """
     with needs("safetensors", "save"):
         from safetensors.numpy import save as to_bytes
+    refuse_unwritable(path)
+    for name, array in tensors.items():
+        if array.dtype.kind not in "fiub" or array.dtype.itemsize > 8:
+            raise TypeError(
+                f"{name} has dtype {array.dtype}, which a safetensors file can't hold: change it "
+                f"to float64 first, of a whole model by to(np.float64)"
+            )
     # Not `ascontiguousarray`, which gives a number a dimension.
     data = to_bytes({name: np.array(array, order="C") for name, array in tensors.items()}, header)
-    path = Path(path)
+    path = Path(os.path.realpath(path))  # what a link stands for is replaced, not the link
     temporary = path.with_name(f".{path.name}.{uuid4().hex}.tmp")
     try:
         with open(temporary, "xb") as file:
@@ -44,9 +53,22 @@ def write(
         temporary.unlink(missing_ok=True)
 
 
+def refuse_unwritable(path: str | os.PathLike[str]) -> None:
+    """Raise an OSError that says why, if no file can be written at `path`."""
+    path = Path(path)
+    if path.is_dir():
+        raise IsADirectoryError(f"{path} is a folder; name a file in it")
+    if path.exists() and not path.is_file():
+        raise OSError(f"{path} is a device or the like, which would be replaced; name a file")
+    if not path.parent.is_dir():
+        raise FileNotFoundError(f"{path} can't be written: there is no folder {path.parent}")
+    if not os.access(path.parent, os.W_OK):
+        raise PermissionError(f"{path} can't be written: nothing may be written to {path.parent}")
+
+
 def remove_leftovers(path: str | os.PathLike[str]) -> None:
     """Remove what writers of `path` that were killed left behind; none may be writing now."""
-    path = Path(path)
+    path = Path(os.path.realpath(path))
     if path.parent.is_dir():
         for name in os.listdir(path.parent):
             if name.startswith(f".{path.name}.") and name.endswith(".tmp"):

@@ -90,24 +90,33 @@ METRICS: dict[str, Metric] = {
 """Metrics by the names that `nn.fit` takes."""
 
 
-def named(metrics: Iterable[str | Metric] | Mapping[str, Metric] | str) -> dict[str, Metric]:
+Metrics: TypeAlias = Iterable[str | Metric] | Mapping[str, Metric] | str | Metric
+"""What `named` takes: one metric or several."""
+
+
+def named(metrics: Metrics) -> dict[str, Metric]:
     """Metrics by name: of names in `METRICS`, functions (by their own names), or a dictionary.
 
     >>> list(named(["r2", accuracy_score]))
     ['r2', 'accuracy_score']
     """
-    if isinstance(metrics, Mapping):
-        return dict(metrics)
     found: dict[str, Metric] = {}
-    for metric in [metrics] if isinstance(metrics, str) else metrics:
-        if isinstance(metric, str):
-            if metric not in METRICS:
+    if isinstance(metrics, Mapping):
+        found = dict(metrics)
+    else:
+        several = [metrics] if isinstance(metrics, str) or callable(metrics) else metrics
+        for metric in several:
+            name = metric if isinstance(metric, str) else getattr(metric, "__name__", "")
+            if not name or name in found:
+                raise TypeError(
+                    f"a metric has no name of its own: pass a dictionary {{name: {metric!r}}}"
+                )
+            if isinstance(metric, str) and metric not in METRICS:
                 raise ValueError(f"there is no metric {metric!r}; there are {', '.join(METRICS)}")
-            found[metric] = METRICS[metric]
-        elif hasattr(metric, "__name__"):
-            found[metric.__name__] = metric
-        else:
-            raise TypeError(f"name the metric: pass a dictionary {{name: {metric!r}}}")
+            found[name] = METRICS[metric] if isinstance(metric, str) else metric
+    for name, metric in found.items():
+        if not callable(metric):
+            raise TypeError(f"the metric {name!r} must be a function, but is {metric!r}")
     return found
 
 
@@ -123,7 +132,14 @@ def _classes(
             f"(n,), and (n,) or (n, K), of at least one observation"
         )
     y = y.reshape(len(y))
-    if y.dtype.kind not in "iub" and not (y == np.round(y)).all():
+    for name, numbers in (("labels", y), ("predictions", p)):
+        if numbers.dtype.kind not in "fiub" or np.isnan(numbers).any():
+            kind = "nan" if numbers.dtype.kind == "f" else numbers.dtype
+            raise ValueError(
+                f"{what}: there are {name} that are {kind}, but labels must be the integer numbers "
+                f"of classes, and predictions these or scores"
+            )
+    if y.dtype.kind == "f" and not (y == np.round(y)).all():
         raise ValueError(f"{what}: the labels are no whole numbers, so they are no classes")
     y = y.astype(np.int64)
     if p.ndim == 2 and p.shape[1] > 1:

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 import autograd_core as ag
+from nn.arguments import count
 from nn.extras import needs
 
 if TYPE_CHECKING:
@@ -60,8 +61,11 @@ def grid(X: ArrayLike, steps: int = 100, margin: float = 0.1) -> tuple[Array, Ar
     (array([0., 1., 2.]), [[0.0, 0.0], [0.5, 0.0], [1.0, 0.0]])
     """
     X = np.asarray(X, float)
+    steps = count("grid: steps", steps)
     if X.ndim != 2 or X.shape[1] != 2 or not len(X):
         raise ValueError(f"grid: the points are {X.shape}, but must be (n, 2): they are drawn flat")
+    if not np.isfinite(X).all():
+        raise ValueError("grid: there are points with coordinates that are nan or infinite")
     low, high = X.min(axis=0), X.max(axis=0)
     room = margin * np.where(high > low, high - low, 1.0)
     xs, ys = np.linspace(low - room, high + room, steps).T
@@ -162,6 +166,8 @@ def functions(
     >>> [line.get_ydata().tolist() for line in ax.lines]
     [[0.0, 2.0], [0.0, 1.0]]
     """
+    if not fs:
+        raise ValueError("functions: there is no function to draw")
     z = np.asarray(z, float)
     ax = _axes("functions", ax)
     for name, f in fs.items():
@@ -192,6 +198,7 @@ def simplex(
     >>> len(ax.collections[0].get_array())  # one value at each of (steps + 1)(steps + 2) / 2 points
     15
     """
+    steps = count("simplex: steps", steps)
     counts = [(i, j, steps - i - j) for i in range(steps + 1) for j in range(steps + 1 - i)]
     exact = np.array(counts) / steps
     p = np.maximum(exact, 1e-3 / steps)
@@ -247,6 +254,8 @@ def by_layer(
     >>> by_layer({"sigmoid": [0.01, 0.1, 1.0]}).get_yscale()
     'log'
     """
+    if not figures:
+        raise ValueError("by_layer: there are no figures to draw")
     ax = _axes("by_layer", ax)
     for name, figure in figures.items():
         ax.semilogy(np.arange(1, len(figure) + 1), np.asarray(figure, float), "o-", label=name)

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from nn.arguments import count
 from nn.files import ModelFileError, read, write
 
 FORMAT = "autograd_core.nn.training 1"
@@ -38,9 +39,8 @@ class Checkpoint:
         if self.epochs is None and self.steps is None:
             object.__setattr__(self, "epochs", 1)
         for what in ("epochs", "steps"):
-            n = getattr(self, what)
-            if n is not None and (n != int(n) or n < 1):
-                raise ValueError(f"Checkpoint: {what} must be at least 1, but is {n}")
+            if getattr(self, what) is not None:
+                count(f"Checkpoint: {what}", getattr(self, what))
 
 
 def save_state(state: Any, path: str | os.PathLike[str]) -> None:

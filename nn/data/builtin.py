@@ -2,41 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, TypeAlias
-
 import numpy as np
 from numpy.typing import DTypeLike
 
+from nn.data.prepared import Split
 from nn.data.scaling import StandardScaler
 from nn.extras import needs
-
-Array: TypeAlias = np.ndarray[Any, Any]
-
-
-@dataclass(frozen=True)
-class Split:
-    """A data set, split into training and test observations.
-
-    X_train (n, d) and X_test (m, d) are scaled features; y_train (n,) and y_test (m,) are
-    integer labels, the numbers of `classes`. A raw row x is made ready for a network that was
-    trained on X_train by `scaler.transform(x)`.
-    """
-
-    name: str
-    seed: int
-    X_train: Array
-    y_train: Array
-    X_test: Array
-    y_test: Array
-    classes: tuple[str, ...]
-    scaler: StandardScaler
-
-    @property
-    def n_features(self) -> int:
-        """d, the number of columns of X_train."""
-        return int(self.X_train.shape[1])
-
 
 NAMES = ("digits", "moons", "cancer")
 """The data sets that `load` knows."""
@@ -52,7 +23,8 @@ def load(
     - "cancer": 569 breast tumours with 30 measurements, scaled to mean 0 and standard deviation
       1 on the training observations; "malignant" is 0, "benign" 1.
 
-    `seed` decides which observations are in the test part, a fraction `test_size` of all.
+    `seed` decides which observations are in the test part, a fraction `test_size` of all. Files
+    of raw features are read as numbers without a header.
 
     >>> data = load("digits", seed=0)
     >>> data.X_train.shape, data.X_test.shape
@@ -91,4 +63,5 @@ def load(
         y_test=y_test.astype(np.int64),
         classes=classes,
         scaler=scaler,
+        reading={"header": False, "categories": {}},
     )

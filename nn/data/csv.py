@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from math import isfinite, nan
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 import numpy as np
@@ -17,14 +18,18 @@ Array: TypeAlias = np.ndarray[Any, Any]
 MISSING = frozenset({"", "na", "n/a", "nan", "null", "none", "?"})
 """Cells that hold no value, in lower case."""
 
+MANY = 50
+"""More categories than this must occur twice on the average."""
+
 Task: TypeAlias = Literal["auto", "classification", "regression"]
 
 
 class Table(NamedTuple):
     """What a CSV file holds: `features` (n, d) under `names`, and `labels` (n,) or None.
 
-    Labels are numbers, or the integer numbers of `classes`. `categories` has the categories of
-    every column that became one-hot columns; pass it on to read other files in the same way.
+    Labels are numbers, or the integer numbers of `classes`. `columns` are the file's columns that
+    became features, and `categories` has the categories of those that became one-hot columns:
+    pass them on, `columns` as `features`, to read other files in the same way.
     """
 
     features: Array
@@ -32,6 +37,7 @@ class Table(NamedTuple):
     names: tuple[str, ...]
     classes: tuple[str, ...] | None
     categories: dict[str, tuple[str, ...]]
+    columns: tuple[str, ...]
 
 
 def read_csv(
@@ -45,6 +51,7 @@ def read_csv(
     task: Task = "auto",
     missing: Literal["error", "drop"] = "error",
     separator: str = ",",
+    header: bool = True,
     dtype: DTypeLike = np.float64,
 ) -> Table:
     """Read a CSV file with a header: features, labels, names.
@@ -53,12 +60,15 @@ def read_csv(
     columns to use, by default all others. A column of numbers is a feature; a column with none,
     or one named in `categorical`, becomes a one-hot column for each of its categories, in
     alphabetic order and named "column=category". Labels are classes if they are no numbers, or
-    with task="classification"; their order is alphabetic (numeric for numbers). With
-    `categories` and `classes` of an earlier `Table` the columns come out as they did there.
+    with task="classification"; their order is alphabetic (numeric for numbers). With `columns`,
+    `categories` and `classes` of an earlier `Table` (`columns` as `features`) everything comes
+    out as it did there: then a column that is not in `categories` must be numbers.
 
     An empty cell (or NA, nan, null, none, ?) is an error that names row and column, or its row
-    is left out with missing="drop"; so is a cell that is no number among numbers, and a
-    category that is not in `categories`. Rows are counted from 1 after the header.
+    is left out with missing="drop". Errors as well are a cell that is no number among numbers,
+    a category that is not in `categories`, and a column of texts that hardly repeat, such as
+    names, unless it is named in `categorical`. Rows are counted from 1 after the header; lines
+    that are empty don't count. Without a `header` the columns are named "1", "2", ...
 
     >>> import pathlib, tempfile
     >>> path = pathlib.Path(tempfile.mkdtemp(), "fruit.csv")
@@ -73,13 +83,19 @@ def read_csv(
         )
     if missing not in ("error", "drop"):
         raise ValueError(f"read_csv: missing must be 'error' or 'drop', but is {missing!r}")
-    columns = _read(path, separator)
+    columns = _read(path, separator, header)
     label = _label(path, label, columns)
     if features is None:
         features = [name for name in columns if name != label]
-    for name in (*features, *categorical):
+    for name in features:
         if name not in columns:
             raise ValueError(f"{path}: there is no column {name!r}; there are {_list(columns)}")
+    for name in categorical:
+        if name not in features:
+            raise ValueError(
+                f"{path}: {name!r}, named in categorical, is no feature; these are "
+                f"{_list(features)}"
+            )
     used = [*features] if label is None else [*features, label]
     columns = {name: columns[name] for name in used}
     row_numbers = _complete_rows(path, columns, missing)
@@ -91,20 +107,36 @@ def read_csv(
     for name in features:
         where = f"{path}, column {name!r}"
         cells = columns[name]
-        if name in known or name in categorical or not _numeric(cells).any():
+        named = name in known or name in categorical
+        numbers = None if named else _numbers(cells)
+        if numbers is None or (categories is None and np.isnan(numbers).all()):
             kinds = tuple(known[name]) if name in known else tuple(sorted(set(cells.tolist())))
+            if not named and len(kinds) > max(MANY, len(cells) / 2):
+                raise ValueError(
+                    f"{where}: of {len(cells)} texts {len(kinds)} are different, as if they were "
+                    f"names: leave the column out, or name it in categorical"
+                )
             found[name] = kinds
             blocks.append(one_hot(_codes(where, cells, kinds, row_numbers), len(kinds)))
             names += [f"{name}={kind}" for kind in kinds]
         else:
-            blocks.append(_numbers(where, cells, row_numbers).reshape(-1, 1))
+            remedy = "if the column holds categories, name it in categorical"
+            _refuse_texts(where, cells, numbers, row_numbers, remedy if categories is None else "")
+            blocks.append(numbers.reshape(-1, 1))
             names.append(name)
     X = np.concatenate(blocks, axis=1) if blocks else np.zeros((len(row_numbers), 0))
     labels, label_classes = None, None
     if label is not None:
         where = f"{path}, column {label!r}"
         labels, label_classes = _labels(where, columns[label], row_numbers, task, classes)
-    return Table(X.astype(dtype), labels, tuple(names), label_classes, found)
+    with np.errstate(over="ignore"):
+        X = X.astype(dtype)
+    if not np.isfinite(X).all():
+        raise ValueError(
+            f"{path}, column {names[np.argwhere(~np.isfinite(X))[0, 1]]!r}: numbers are too large "
+            f"for {X.dtype}"
+        )
+    return Table(X, labels, tuple(names), label_classes, found, tuple(features))
 
 
 class CSVDataset(TensorDataset):
@@ -121,22 +153,37 @@ class CSVDataset(TensorDataset):
         super().__init__(self.table.features, *(() if labels is None else (labels,)))
 
 
-def _read(path: str | os.PathLike[str], separator: str) -> dict[str, Array]:
-    """The columns by name, of strings without spaces around them."""
+def column_names(path: str | os.PathLike[str], separator: str = ",") -> list[str]:
+    """The names in the header of a CSV file."""
+    return list(_read(path, separator, True, lines=2))
+
+
+def _read(
+    path: str | os.PathLike[str], separator: str, named: bool, lines: int | None = None
+) -> dict[str, Array]:
+    """The columns by name, of strings without spaces around them; the first `lines`, or all."""
+    if len(separator) != 1:
+        raise ValueError(f"{path}: the separator must be one character, but is {separator!r}")
     with needs("pandas", "read_csv"):
         import pandas as pd
     try:
         # The header is read as a row, because pandas would rename columns of the same name and
         # make an index of surplus cells; and cells stay text, because it would guess.
         frame = pd.read_csv(
-            path, sep=separator, header=None, dtype=str, keep_default_na=False, encoding="utf-8-sig"
+            path,
+            sep=separator,
+            header=None,
+            dtype=str,
+            keep_default_na=False,
+            encoding="utf-8-sig",
+            nrows=lines,
         )
     except FileNotFoundError:
         raise
     except (ValueError, OSError) as error:  # of pandas, with the line: surplus cells, quotes
         raise ValueError(f"{path} can't be read as a CSV file: {error}") from error
     rows = [[cell.strip() if isinstance(cell, str) else "" for cell in row] for row in frame.values]
-    header, *rows = rows
+    header = rows.pop(0) if named else [f"{j + 1}" for j in range(frame.shape[1])]
     twice = sorted({name for name in header if header.count(name) > 1})
     if twice or "" in header:
         raise ValueError(
@@ -182,23 +229,22 @@ def _number(cell: str) -> float:
     try:
         number = float(cell.replace("_", "?"))  # Python would read 1_0 as 10
     except ValueError:
-        return np.nan
-    return number if np.isfinite(number) else np.nan
+        return nan
+    return number if isfinite(number) else nan
 
 
-def _numeric(cells: Array) -> Array:
-    return np.isfinite([_number(cell) for cell in cells])
+def _numbers(cells: Array) -> Array:
+    """The numbers in the cells, and nan for those that hold no finite one."""
+    return np.array([_number(cell) for cell in cells])
 
 
-def _numbers(where: str, cells: Array, rows: Array) -> Array:
-    numbers = np.array([_number(cell) for cell in cells])
-    if not (good := np.isfinite(numbers)).all():
-        wrong = [f"row {rows[i]} ({cells[i]!r})" for i in np.flatnonzero(~good)]
+def _refuse_texts(where: str, cells: Array, numbers: Array, rows: Array, remedy: str) -> None:
+    if (bad := np.isnan(numbers)).any():
+        wrong = [f"row {rows[i]} ({cells[i]!r})" for i in np.flatnonzero(bad)]
         raise ValueError(
-            f"{where}: {len(wrong)} cells are no finite numbers: {_some(wrong, ', ')}. If the "
-            f"column holds categories, name it in categorical"
+            f"{where}: {len(wrong)} cells are no finite numbers: {_some(wrong, ', ')}"
+            f"{'; ' if remedy else ''}{remedy}"
         )
-    return numbers
 
 
 def _codes(where: str, cells: Array, kinds: Sequence[str], rows: Array) -> Array:
@@ -212,14 +258,18 @@ def _codes(where: str, cells: Array, kinds: Sequence[str], rows: Array) -> Array
 def _labels(
     where: str, cells: Array, rows: Array, task: Task, classes: Sequence[str] | None
 ) -> tuple[Array, tuple[str, ...] | None]:
-    if task == "regression" or (task == "auto" and classes is None and _numeric(cells).any()):
-        numbers = _numbers(where, cells, rows)
-        whole = task == "auto" and all(cell.lstrip("+-").isdigit() for cell in cells)
-        return numbers.astype(np.int64) if whole else numbers, None
+    numbers = _numbers(cells)
+    some = not np.isnan(numbers).all()
+    if task == "regression" or (task == "auto" and classes is None and some):
+        remedy = "" if task == "regression" else "if they are classes, pass task='classification'"
+        _refuse_texts(where, cells, numbers, rows, remedy)
+        whole = all(cell.lstrip("+-").isdigit() for cell in cells) and abs(numbers).max() < 2**53
+        return numbers.astype(np.int64) if whole and task == "auto" else numbers, None
     if classes is None:
         kinds = set(cells.tolist())
-        numeric = bool(_numeric(cells).all())
+        numeric = not np.isnan(numbers).any()
         classes = sorted(kinds, key=(lambda kind: (float(kind), kind)) if numeric else str)
+    classes = [str(kind) for kind in classes]
     return _codes(where, cells, classes, rows), tuple(classes)
 
 

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from nn.arguments import Seed
+from nn.arguments import Seed, count
 from nn.data.datasets import TensorDataset
 from nn.rng import generator_state, set_generator_state
 
@@ -44,12 +44,8 @@ class DataLoader:
             )
         if isinstance(dataset, tuple):
             raise TypeError("DataLoader: make a data set of the arrays: TensorDataset(X, y)")
-        if isinstance(batch_size, bool) or batch_size != int(batch_size) or batch_size < 1:
-            raise ValueError(
-                f"DataLoader: batch_size must be a whole number of at least 1, but is {batch_size}"
-            )
         self.dataset: Any = dataset
-        self.batch_size = int(batch_size)
+        self.batch_size = count("DataLoader: batch_size", batch_size)
         self.shuffle = bool(shuffle)
         self.drop_last = bool(drop_last)
         self.generator = np.random.default_rng(rng)
@@ -139,7 +135,13 @@ def collate(items: list[Any]) -> Any:
         return tuple(collate(list(part)) for part in zip(*items, strict=True))
     if isinstance(first, Mapping):
         return {key: collate([item[key] for item in items]) for key in first}
-    arrays = [np.asarray(item) for item in items]
+    try:
+        arrays = [np.asarray(item) for item in items]
+    except ValueError as error:
+        raise ValueError(
+            f"DataLoader: an observation with parts must be a tuple (features, label), but is a "
+            f"{type(first).__name__}, which is no array ({error})"
+        ) from error
     if len({array.shape for array in arrays}) > 1:
         raise ValueError(
             f"DataLoader: observations of one batch have the shapes "

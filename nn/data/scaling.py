@@ -26,9 +26,19 @@ class StandardScaler:
 
     @classmethod
     def of(cls, mean: ArrayLike, scale: ArrayLike) -> Self:
-        """A scaler with a given mean and scale, each (d,)."""
+        """A scaler with a given mean and scale, each (d,), finite, and the scale more than 0."""
+        m, s = np.array(mean, float), np.array(scale, float)
+        if (
+            m.ndim != 1
+            or m.shape != s.shape
+            or not (np.isfinite(m) & np.isfinite(s) & (s > 0)).all()
+        ):
+            raise ValueError(
+                f"StandardScaler.of: the mean is {m.shape} and the scale {s.shape}, but they must "
+                f"be (d,) alike, finite, and the scale more than 0"
+            )
         scaler = cls()
-        scaler.mean_, scaler.scale_ = np.array(mean, float), np.array(scale, float)
+        scaler.mean_, scaler.scale_ = m, s
         return scaler
 
     @property
@@ -44,8 +54,14 @@ class StandardScaler:
         if not np.isfinite(X).all():
             i, j = np.argwhere(~np.isfinite(X))[0]
             raise ValueError(f"StandardScaler: X[{i}, {j}] is {X[i, j]}, which is no finite number")
-        mean = X.mean(axis=0)
-        deviation = np.sqrt(np.mean((X - mean) ** 2, axis=0))
+        with np.errstate(over="ignore", invalid="ignore"):
+            mean = X.mean(axis=0)
+            deviation = np.sqrt(np.mean((X - mean) ** 2, axis=0))
+        if not (sound := np.isfinite(deviation)).all():
+            raise ValueError(
+                f"StandardScaler: the deviation of column {np.argmin(sound)} overflows: measure it "
+                f"in a larger unit"
+            )
         # Rounding of the mean alone gives a constant column some deviation; it must not count.
         constant = deviation <= 10 * np.finfo(float).eps * np.absolute(mean)
         self.mean_, self.scale_ = mean, np.where(constant, 1.0, deviation)

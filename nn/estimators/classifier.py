@@ -70,9 +70,9 @@ class MLPClassifier(ClassifierMixin, Perceptron):  # type: ignore[misc]
         else:
             classes, targets = np.unique(column_or_1d(y, warn=True), return_inverse=True)
             if len(classes) < 2:
+                (only,) = classes.tolist()
                 raise ValueError(
-                    f"MLPClassifier: all labels are {classes[0]!r}: there must be at least one "
-                    f"class more"
+                    f"MLPClassifier: all labels are {only!r}: there must be at least one class more"
                 )
         if again and not np.array_equal(classes, self.classes_):
             raise ValueError(

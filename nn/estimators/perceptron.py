@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import warnings
 from abc import ABC, abstractmethod
-from math import inf, sqrt
+from math import inf
 from typing import Any, Self, TypeAlias
 
 import numpy as np
 
 import autograd_core as ag
 from autograd_core import Node
-from nn.callbacks import Callback
 from nn.data import DataLoader, TensorDataset
+from nn.estimators.network import initial_network, linear_layers
 from nn.estimators.parameters import NAMES, check_parameters, checked_weights, sizes
 from nn.estimators.stopping import NoImprovement
 from nn.extras import needs
-from nn.layers import MLP, Linear
+from nn.layers import MLP
 from nn.module import Module
 from nn.optim import LBFGS, SGD, Adam, Optimizer
 from nn.optim.lr_scheduler import LambdaLR
@@ -129,12 +129,13 @@ class Perceptron(BaseEstimator, ABC):  # type: ignore[misc]  # scikit-learn is u
     @property
     def coefs_(self) -> list[Array]:
         """The weights of each layer, (inputs, outputs): those of `network_`."""
-        return [layer.weight.value for layer in _linear(self.network_)]
+        return [layer.weight.value for layer in linear_layers(self.network_)]
 
     @property
     def intercepts_(self) -> list[Array]:
         """The biases of each layer."""
-        return [layer.bias.value for layer in _linear(self.network_) if layer.bias is not None]
+        layers = linear_layers(self.network_)
+        return [layer.bias.value for layer in layers if layer.bias is not None]
 
     @property
     def n_layers_(self) -> int:
@@ -231,11 +232,9 @@ class Perceptron(BaseEstimator, ABC):  # type: ignore[misc]  # scikit-learn is u
                 stacklevel=3,
             )
         seed = random_state.randint(2**31 - 1)
-        data = TensorDataset(
-            X if len(X) == n else X[rows], rows
-        )  # the labels are row numbers: `objective` looks there
+        # The labels are row numbers: `objective` looks there.
+        data = TensorDataset(X if len(X) == n else X[rows], rows)
         optimizer = self._optimizer(network)
-        callbacks: list[Callback] = [stopping]
         scheduler = None
         if self.solver == "sgd" and self.learning_rate == "invscaling":
             power = self.power_t
@@ -246,7 +245,7 @@ class Perceptron(BaseEstimator, ABC):  # type: ignore[misc]  # scikit-learn is u
             objective,
             optimizer,
             epochs=self.max_iter,
-            callbacks=callbacks,
+            callbacks=[stopping],
             scheduler=scheduler,
             progress=bool(self.verbose),
         )
@@ -292,14 +291,8 @@ class Perceptron(BaseEstimator, ABC):  # type: ignore[misc]  # scikit-learn is u
                     f"{name}: set warm_start=False"
                 )
             return network
-        network = MLP(units, name, rng=0, dtype=X.dtype)
-        for layer in _linear(network):
-            assert layer.bias is not None
-            factor = 2 if self.activation == "logistic" else 6
-            bound = sqrt(factor / (layer.in_features + layer.out_features))
-            layer.weight.value = random_state.uniform(-bound, bound, layer.weight.shape)
-            layer.bias.value = random_state.uniform(-bound, bound, layer.bias.shape)
-        return network
+        factor = 2 if self.activation == "logistic" else 6
+        return initial_network(units, name, factor, random_state, X.dtype)
 
     def _validated(self, X: Any, y: Any, again: bool) -> tuple[Any, Any]:
         found: tuple[Any, Any] = validate_data(
@@ -316,7 +309,3 @@ class Perceptron(BaseEstimator, ABC):  # type: ignore[misc]  # scikit-learn is u
     def predict(self, X: Any) -> Array:
         """The predictions for X (n, d)."""
         return self._decode(self._scores(X))
-
-
-def _linear(network: MLP) -> list[Linear]:
-    return [layer for layer in network if isinstance(layer, Linear)]

@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 import autograd_core as ag
+from nn.arguments import count
 from nn.data import DataLoader, StandardScaler, TensorDataset
 from nn.metrics import accuracy_score
 from nn.module import Module
@@ -43,6 +44,8 @@ def predict(
     """
     if scaler is not None:
         X = scaler.transform(X)
+    if batch_size is not None:
+        batch_size = count("predict: batch_size", batch_size)
     with evaluating(model):
         if batch_size is None or len(X) <= batch_size:
             return np.array(model(X))

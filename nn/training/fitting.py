@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 
 from nn import files
-from nn.arguments import Seed
+from nn.arguments import Seed, count
 from nn.callbacks import Callback, ProgressBar
 from nn.data import DataLoader, StandardScaler, TensorDataset
 from nn.extras import needs
-from nn.metrics import Metric, named
+from nn.metrics import Metric, Metrics, named
 from nn.module import Module
+from nn.optim import Optimizer
 from nn.states import Checkpoint
 from nn.training.history import History
 from nn.training.loop import Run
@@ -31,8 +33,8 @@ def fit(
     batch_size: int | None = None,
     rng: Seed = None,
     validation: tuple[Any, ...] | DataLoader | Any | None = None,
-    metrics: Iterable[str | Metric] | Mapping[str, Metric] | str = (),
-    callbacks: Iterable[Callback] = (),
+    metrics: Metrics = (),
+    callbacks: Iterable[Callback] | Callback = (),
     scheduler: Any = None,
     scheduler_every: Literal["epoch", "step"] = "epoch",
     clip_norm: float | None = None,
@@ -49,7 +51,7 @@ def fit(
     - `loss`: a loss, or any function (scores, labels) -> node, such as one that adds a penalty.
     - `validation`: arrays (X, y), a data set or a loader; not learned from.
     - `metrics`: names ("accuracy", "r2", "confusion_matrix"), functions (labels, scores) ->
-      number, or a dictionary of these; on the training data and the validation data.
+      number, or a dictionary of functions; on the training data and the validation data.
     - `scheduler`: its `step` is called after each epoch, with the validation loss (or the loss,
       without validation), or after each step with `scheduler_every="step"`.
     - `clip_norm`, `clip_value`: the largest norm of the whole gradient, and entry of it.
@@ -57,16 +59,18 @@ def fit(
       pass it to `predict` as well. (For arrays only.)
     - `checkpoint`: a file, or a `Checkpoint` that says how often. With `resume` a run that was
       killed goes on from there, and comes to the same parameters, bit for bit, as one that was
-      not: make model, optimizer, scheduler and data as for the first run. Without a file there
-      it starts from the beginning.
-    - `progress`: a bar; "auto" shows it where the standard error is a terminal.
+      not: make model, optimizer, scheduler and data as for the first run. The hyper-parameters,
+      such as the learning rate, are then the checkpoint's; `epochs` may be another number.
+      Without a file there it starts from the beginning.
+    - `progress`: a bar; "auto" shows it in a terminal and in a notebook.
 
     Ctrl-C ends the training after the step under way (a second one at once) and returns the
     history, `stopped == "interrupted"`; the checkpoint then is of that moment. The model is in
     training mode during and after it, as it is from the start; `predict` does not mind.
 
     Raises NonFiniteError as soon as the loss or a gradient is nan or infinite, before the step;
-    ModelFileError if the checkpoint is damaged, or of another model, optimizer or data.
+    ModelFileError if the checkpoint is damaged, or of another model, optimizer or data; OSError,
+    before the first step, if no checkpoint can be written there.
 
     >>> import nn
     >>> X = np.linspace(-1, 1, 20).reshape(-1, 1); y = (X[:, 0] > 0).astype(int)
@@ -77,12 +81,15 @@ def fit(
     >>> history["accuracy"][-1]
     1.0
     """
-    if epochs != int(epochs) or epochs < 1:
-        raise ValueError(f"fit: epochs must be a whole number of at least 1, but is {epochs}")
+    epochs = count("fit: epochs", epochs)
+    callbacks = [callbacks] if isinstance(callbacks, Callback) else list(callbacks)
+    _refuse_unfit(model, loss, optimizer, scheduler, callbacks)
     if scheduler_every not in ("epoch", "step"):
         raise ValueError(f"fit: scheduler_every must be 'epoch' or 'step', {scheduler_every=}")
     if resume and checkpoint is None:
         raise ValueError("fit: to resume, say from where: checkpoint=...")
+    if progress not in (True, False, "auto"):
+        raise ValueError(f"fit: progress must be True, False or 'auto', but is {progress!r}")
     if checkpoint is not None and not isinstance(checkpoint, Checkpoint):
         checkpoint = Checkpoint(checkpoint)
     if scaler is not None:
@@ -92,10 +99,10 @@ def fit(
         _loader(data, batch_size, rng),
         loss,
         optimizer,
-        epochs=int(epochs),
+        epochs=epochs,
         validation=_dataset("the validation data", validation),
-        metrics=named(metrics),
-        callbacks=list(callbacks),
+        metrics=_metrics(metrics),
+        callbacks=callbacks,
         scheduler=scheduler,
         scheduler_every=scheduler_every,
         clip_norm=clip_norm,
@@ -103,6 +110,7 @@ def fit(
         checkpoint=checkpoint,
     )
     if checkpoint is not None:
+        files.refuse_unwritable(checkpoint.path)
         files.remove_leftovers(checkpoint.path)
         if resume and Path(checkpoint.path).exists():
             run.load(checkpoint.path)
@@ -114,6 +122,51 @@ def fit(
     finally:
         if bar is not None:
             bar.close()
+
+
+def _refuse_unfit(
+    model: Any, loss: Any, optimizer: Any, scheduler: Any, callbacks: list[Any]
+) -> None:
+    """An error if one of the parts is of the wrong kind, or made for something else."""
+    wanted = [("the model", model, Module), ("the optimizer", optimizer, Optimizer)]
+    for what, part, kind in [*wanted, *(("a callback", c, Callback) for c in callbacks)]:
+        if not isinstance(part, kind):
+            raise TypeError(f"fit: {what} must be {_a(kind)}, but is {_shown(part)}")
+    if isinstance(loss, type) or not callable(loss):
+        raise TypeError(f"fit: the loss must be a function or {_a(Module)}, but is {_shown(loss)}")
+    if getattr(loss, "reduction", "mean") == "none":
+        raise ValueError("fit: the loss must be one number: reduction='mean' or 'sum'")
+    mine = {id(p) for p in model.parameters()}
+    if mine.isdisjoint(map(id, optimizer.params)):
+        raise ValueError(
+            f"fit: none of the optimizer's parameters is the model's: make it with "
+            f"{type(optimizer).__name__}(model.parameters(), ...)"
+        )
+    if getattr(scheduler, "optimizer", optimizer) is not optimizer:
+        raise ValueError(
+            f"fit: the scheduler was made with another optimizer, so it would change nothing: make "
+            f"it with {type(scheduler).__name__}(optimizer, ...)"
+        )
+
+
+def _a(kind: type) -> str:
+    return f"{'an' if kind.__name__[0].lower() in 'aeiou' else 'a'} {kind.__name__}"
+
+
+def _shown(part: Any) -> str:
+    if isinstance(part, type):
+        return f"the class {part.__name__}: make one, {part.__name__}(...)"
+    return _a(type(part))
+
+
+def _metrics(metrics: Metrics) -> dict[str, Metric]:
+    found = named(metrics)
+    for name in found:
+        if name in ("loss", "lr", "seconds") or name.startswith("val_"):
+            raise ValueError(
+                f"fit: a metric can't be named {name!r}, which is another entry of the history"
+            )
+    return found
 
 
 def _loader(data: Any, batch_size: int | None, rng: Seed) -> DataLoader:
@@ -141,13 +194,18 @@ def _dataset(what: str, data: Any) -> Any:
     if isinstance(data, tuple):
         if len(data) < 2:
             raise ValueError(f"fit: {what} must be (X, y), but is a tuple of {len(data)}")
-        lengths = [len(part) for part in map(np.asarray, data)]
+        lengths = [len(part) if np.ndim(part) else 0 for part in data]
         if len(set(lengths)) > 1 or not lengths[0]:
             raise ValueError(
                 f"fit: {what} has {' and '.join(map(str, lengths))} rows, but X and y must have "
                 f"as many, at least one"
             )
         return TensorDataset(*data)
+    if isinstance(data, list) and not (data and isinstance(data[0], tuple)):
+        raise TypeError(
+            f"fit: {what} is a list, whose entries must be observations (features, label); of "
+            f"arrays make a tuple (X, y)"
+        )
     if not hasattr(data, "__getitem__") or not hasattr(data, "__len__"):
         raise TypeError(
             f"fit: {what} must be arrays (X, y), a data set or a DataLoader, but is a "
@@ -182,6 +240,7 @@ def _bar(progress: bool | Literal["auto"]) -> ProgressBar | None:
             from tqdm.auto import tqdm
         except ImportError:
             return None
-        # disable=None: not where the output is no terminal (a notebook's bar is always shown).
-        return ProgressBar(lambda **options: tqdm(disable=None, **options))
+        # None: where the output is no terminal; in a notebook, which is none, text is shown.
+        disable = False if "ipykernel" in sys.modules else None
+        return ProgressBar(lambda **options: tqdm(disable=disable, **options))
     return None

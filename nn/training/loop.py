@@ -50,14 +50,6 @@ class Run:
         clip_value: float | None = None,
         checkpoint: Checkpoint | None = None,
     ) -> None:
-        mine = {id(p) for p in model.parameters()}
-        if mine.isdisjoint(map(id, optimizer.params)):
-            raise ValueError(
-                f"fit: none of the optimizer's parameters is the model's: make it with "
-                f"{type(optimizer).__name__}(model.parameters(), ...)"
-            )
-        if getattr(loss, "reduction", "mean") == "none":
-            raise ValueError("fit: the loss must be one number: reduction='mean' or 'sum'")
         self.model, self.loader, self.loss, self.optimizer = model, loader, loss, optimizer
         self.epochs, self.validation, self.metrics = epochs, validation, metrics
         self.callbacks = callbacks
@@ -70,8 +62,9 @@ class Run:
         self.total, self.seen = 0.0, 0  # of this epoch: the sum of its losses, and of its rows
         self.seconds, self.lr = 0.0, 0.0
         self._interrupted = False
-        self._between_steps = True
+        self._resumable = True  # whether a run could go on from the present state
         self._saved = (0, 0)  # the epoch and step of the latest checkpoint
+        self.fits = resumption.fingerprint(self) if checkpoint else {}
 
     def stop(self, reason: str) -> None:
         """End the training after the step or epoch that has just been made."""
@@ -89,7 +82,7 @@ class Run:
                         self._make_epoch()
                 except KeyboardInterrupt:
                     self._interrupted = True
-                if self._between_steps and self._saved != (self.epoch, self.step):
+                if self._resumable and self._saved != (self.epoch, self.step):
                     self.save()
         except NonFiniteError as error:
             error.history = self.history
@@ -111,16 +104,17 @@ class Run:
         start = perf_counter() - self.seconds
         every = self.checkpoint.steps if self.checkpoint else None
         for batch in self.loader:
-            self._between_steps = False
+            self._resumable = False
             self._make_step(batch)
             self.step += 1
             self.seconds = perf_counter() - start
-            self._between_steps = True
+            self._resumable = True
             self._tell("on_step_end")
             if self._ends:
                 return
             if every and self.step % every == 0:
                 self.save()
+        self._resumable = False  # the loader is at the next epoch, but the history is not
         values = self._values()
         self.history.add({**values, "lr": self.lr, "seconds": perf_counter() - start})
         self.epoch += 1
@@ -128,6 +122,7 @@ class Run:
         if self.scheduler is not None and not self.every_step:
             monitored = "loss" if self.validation is None else "val_loss"
             self.scheduler.step(self.history[monitored][-1])
+        self._resumable = True
         self._tell("on_epoch_end")
         every = self.checkpoint.epochs if self.checkpoint else None
         if every and self.epoch % every == 0:
@@ -148,6 +143,11 @@ class Run:
             evaluations += 1
             self.optimizer.zero_grad()
             L = self.loss(self.model(*inputs), y)
+            if not isinstance(L, ag.Node) or L.size != 1:
+                raise TypeError(
+                    f"fit: the loss must be a node with one number, computed by operations, but is "
+                    f"a {type(L).__name__} of shape {np.shape(L)}"
+                )
             value = float(L.item())
             if evaluations == 1 and not isfinite(value):
                 raise self._failure(f"the loss became {value}", L)
@@ -174,12 +174,9 @@ class Run:
         return getattr(self.loss, "reduction", "mean") == "mean"
 
     def _gradient_is_finite(self) -> bool:
-        for p in self.optimizer.params:
-            # The sum of squares costs half of `isfinite`, but may overflow by itself.
-            sure = p.grad is None or isfinite(np.vdot(p.grad, p.grad))
-            if not sure and not np.isfinite(p.grad).all():
-                return False
-        return True
+        grads = [p.grad for p in self.optimizer.params if p.grad is not None]
+        # The sum of squares costs half of `isfinite`, but may overflow by itself.
+        return all(isfinite(np.vdot(g, g)) or bool(np.isfinite(g).all()) for g in grads)
 
     def _failure(self, what: str, L: ag.Node) -> NonFiniteError:
         lr = self.optimizer.param_groups[0]["lr"]
@@ -192,17 +189,28 @@ class Run:
     def _values(self) -> dict[str, Any]:
         """What the history gets of an epoch."""
         values: dict[str, Any] = {"loss": self.total / (self.seen if self._is_mean else 1)}
-        for prefix, data in (("val_", self.validation), ("", self.loader.dataset)):
-            if data is None or not (prefix or self.metrics):
-                continue
-            scores, y = scores_and_labels(self.model, data)
-            if prefix:
-                with evaluating(self.model):
-                    values["val_loss"] = float(self.loss(scores, y).item())
-            for name, metric in self.metrics.items():
-                value = metric(y, scores)
-                values[prefix + name] = value.tolist() if hasattr(value, "tolist") else value
+        if self.validation is not None:
+            scores, y = self._scores("validation", self.validation)
+            with evaluating(self.model):
+                values["val_loss"] = float(self.loss(scores, y).item())
+            values |= self._judged("val_", scores, y)
+        if self.metrics:
+            values |= self._judged("", *self._scores("training", self.loader.dataset))
         return values
+
+    def _scores(self, what: str, data: Any) -> tuple[Any, Any]:
+        scores, y = scores_and_labels(self.model, data)
+        if (missing := np.isnan(scores)).any():
+            raise NonFiniteError(
+                f"the scores of the {what} data have a nan after epoch {self.epoch + 1}, first in "
+                f"row {np.argwhere(missing)[0, 0]}: a feature is missing there, or the training "
+                f"diverged (then a learning rate below {self.lr:g} may help)"
+            )
+        return scores, y
+
+    def _judged(self, prefix: str, scores: Any, y: Any) -> dict[str, Any]:
+        found = {prefix + name: metric(y, scores) for name, metric in self.metrics.items()}
+        return {k: v.tolist() if hasattr(v, "tolist") else v for k, v in found.items()}
 
     def save(self) -> None:
         """Write the checkpoint, if there is to be one."""

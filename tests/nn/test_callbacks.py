@@ -102,7 +102,12 @@ def test_modes_and_errors():
     assert nn.EarlyStopping().mode == "min"
     with pytest.raises(ValueError, match=r"no 'val_loss' in the history; there are loss, lr"):
         fit(nn.EarlyStopping())
-    with pytest.raises(ValueError, match="patience"):
-        nn.EarlyStopping(0)
+    for patience in (0, 2.5, np.nan, "3"):
+        with pytest.raises(ValueError, match="patience must be a whole number of at least 1"):
+            nn.EarlyStopping(patience)
+    with pytest.raises(ValueError, match="min_delta must be at least 0"):
+        nn.EarlyStopping(min_delta=-1)
+    with pytest.raises(TypeError, match="'matrix' must be a number, but is \\[1, 2\\]"):
+        fit(nn.EarlyStopping(monitor="matrix"), metrics={"matrix": lambda y, p: [1, 2]})
     with pytest.raises(ValueError, match="mode"):
         nn.EarlyStopping(mode="least")

@@ -70,6 +70,14 @@ def test_what_can_not_be_built_again_is_refused(path):
     assert list(path.parent.iterdir()) == []
 
 
+def test_what_a_file_can_not_hold(path):
+    with pytest.raises(TypeError, match=r"metadata must be made of what JSON has: .*float32"):
+        save(nn.Linear(1, 1), path, {"score": np.float32(1)})
+    with pytest.raises(TypeError, match=r"weight has dtype .*: change it to float64"):
+        save(nn.Linear(1, 1, dtype=np.longdouble), path)
+    assert list(path.parent.iterdir()) == []
+
+
 def test_a_file_cut_anywhere_is_refused(path):
     save(nn.MLP([3, 5, 2], rng=0), path)
     data = path.read_bytes()
@@ -132,6 +140,10 @@ LINEAR = {"layer": "Linear", "in_features": 2, "out_features": 1, "bias": False}
         ([LINEAR | {"in_features": 3}], r"weight has shape \(2, 1\)"),
         ([LINEAR | {"bias": True}], "missing: bias"),
         ([LINEAR | {"units": 3}], "unexpected keyword"),
+        ([LINEAR | {"in_features": 10**6, "out_features": 10**6}], "needs 1000000000000 weights"),
+        ([{"layer": "MLP", "units": [2, 10**7, 1], "activation": "relu"}], "needs 20000000 w"),
+        ([{"layer": "BatchNorm1d", "num_features": 10**11}], "needs 100000000000 weights"),
+        ([{"layer": "Sequential", "modules": [LINEAR, LINEAR | {"in_features": 10**12}]}], "needs"),
         ([LINEAR | {"in_features": "3"}], "whole number"),
         ([{"layer": "MLP", "units": [2], "activation": "relu"}], "units"),
         ([LINEAR, None, np.ones((2, 1), int)], "floating"),

@@ -34,6 +34,34 @@ def test_a_failing_write_leaves_the_old_file(tmp_path, monkeypatch):
         assert list(tmp_path.iterdir()) == [path]
 
 
+def test_where_nothing_can_be_written(tmp_path, monkeypatch):
+    with pytest.raises(FileNotFoundError, match=r"f can't be written: there is no folder .*none"):
+        write(tmp_path / "none" / "f", {}, {})
+    with pytest.raises(IsADirectoryError, match="is a folder; name a file in it"):
+        write(tmp_path, {}, {})
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    with pytest.raises(PermissionError, match="nothing may be written to"):
+        write(tmp_path / "f", {}, {})
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_device_is_not_replaced(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(OSError, match="is a device or the like"):
+        write(tmp_path / "pipe", {}, {})
+    assert (tmp_path / "pipe").is_fifo()
+
+
+def test_what_a_link_stands_for_is_written(tmp_path):
+    (tmp_path / "folder").mkdir()
+    target = tmp_path / "folder" / "f"
+    target.write_text("")
+    (tmp_path / "link").symlink_to(target)
+    write(tmp_path / "link", {"x": np.ones(3)}, {})
+    assert (tmp_path / "link").is_symlink()
+    np.testing.assert_array_equal(read(target)[0]["x"], np.ones(3))
+
+
 def test_leftovers(tmp_path):
     for name in (".f.1.tmp", ".g.1.tmp", "f", ".f.1"):
         (tmp_path / name).write_text("")

@@ -62,6 +62,22 @@ def test_a_kink_next_to_the_weights_is_no_false_alarm():
     assert check_gradient(net, np.array([[0.0], [1.0]]), np.array([0, 1])) < TOLERANCE
 
 
+@pytest.mark.parametrize("hidden", [[1, 1], [2, 2, 2]])
+@pytest.mark.parametrize("seed", range(5))
+def test_units_that_are_off_are_no_false_alarm(hidden, seed):
+    """The units after them see nothing but their biases, which are 0 at the start."""
+    assert check_gradient(nn.MLP([5, *hidden, 3], rng=seed), X, Y) < TOLERANCE
+
+
+def test_rows_of_zeros_are_no_false_alarm():
+    assert check_gradient(nn.MLP([5, 4, 3], rng=0), X * 0, Y) < TOLERANCE
+    assert check_gradient(nn.MLP([5, 8, 3], WrongReLU, rng=0), X * 0, Y) > 5e-5
+
+
+def test_nan_is_not_right():
+    assert np.isnan(check_gradient(nn.MLP([5, 3], rng=0), X * np.nan, Y))
+
+
 def test_parameters_that_are_not_used_have_gradient_zero():
     net = nn.MLP([5, 3], rng=0)
     net.unused = nn.Parameter([1.0])

@@ -69,6 +69,9 @@ def test_r2_of_constant_targets():
         (lambda: accuracy_score([0, -1], [[1.0], [2.0]]), "a column for each class"),
         (lambda: confusion_matrix([0, 3], [0, 1], 2), "labels range from 0 to 3"),
         (lambda: confusion_matrix([0, -1], [0, 1]), "labels range from -1"),
+        (lambda: accuracy_score([0, 1], [[np.nan, 1.0], [0.0, 1.0]]), "predictions that are nan"),
+        (lambda: accuracy_score([0, np.nan], [0, 1]), "labels that are nan"),
+        (lambda: accuracy_score(["a"], ["a"]), "labels that are <U1"),
         (lambda: r2_score([1.0, 2.0], [[1.0], [2.0]]), "alike"),
         (lambda: r2_score([1.0], [1.0]), "at least 2"),
         (lambda: metrics.named(["f1"]), "no metric 'f1'; there are accuracy, r2"),
@@ -91,5 +94,9 @@ def test_names():
         def __call__(self, y, p):
             return 0
 
-    with pytest.raises(TypeError, match="pass a dictionary"):
-        metrics.named([Nameless()])
+    for unnamed in ([Nameless()], [max, max]):
+        with pytest.raises(TypeError, match="pass a dictionary"):
+            metrics.named(unnamed)
+    assert metrics.named(max) == {"max": max}
+    with pytest.raises(TypeError, match="'x' must be a function, but is 3"):
+        metrics.named({"x": 3})

@@ -96,3 +96,18 @@ def test_descent_and_layers():
     ax = plots.by_layer({"tanh": [1e-3, 1.0]}, title="gradients")
     assert ax.lines[0].get_xdata().tolist() == [1, 2]
     assert (ax.get_yscale(), ax.get_title()) == ("log", "gradients")
+
+
+@pytest.mark.parametrize(
+    ("draw", "words"),
+    [
+        (lambda: plots.grid([[0.0, 1.0]], steps=0), "grid: steps must be a whole number"),
+        (lambda: plots.grid([[0.0, np.nan]]), "coordinates that are nan or infinite"),
+        (lambda: plots.simplex(lambda p: p[:, 0], steps=0), "simplex: steps must be a whole"),
+        (lambda: plots.functions({}, [0.0]), "no function to draw"),
+        (lambda: plots.by_layer({}), "no figures to draw"),
+    ],
+)
+def test_what_can_not_be_drawn(draw, words):
+    with pytest.raises(ValueError, match=words):
+        draw()

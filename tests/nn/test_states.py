@@ -90,5 +90,5 @@ def test_checkpoint():
     assert (Checkpoint("a").epochs, Checkpoint("a").steps) == (1, None)
     assert (Checkpoint("a", steps=3).epochs, Checkpoint("a", epochs=2).steps) == (None, None)
     for options in ({"steps": 0}, {"epochs": -1}, {"epochs": 1.5}):
-        with pytest.raises(ValueError, match="must be at least 1"):
+        with pytest.raises(ValueError, match="whole number of at least 1"):
             Checkpoint("a", **options)

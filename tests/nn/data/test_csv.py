@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import nn
-from nn.data import CSVDataset, read_csv
+from nn.data import CSVDataset, column_names, read_csv
 
 FRUIT = "size, colour ,kind,price\n3,red,apple,1.5\n9,green,melon,4\n\n4, red,apple,2e0\n"
 
@@ -45,6 +45,51 @@ def test_stored_categories_and_classes_read_another_file_alike(path):
     written(path, "size,colour,kind,price\n1,red,kiwi,2\n")
     with pytest.raises(ValueError, match="column 'kind', row 1: 'kiwi' is none of apple, melon"):
         read_csv(path, label="kind", **stored)
+
+
+def test_with_stored_categories_other_columns_must_be_numbers(path):
+    """What was a column of numbers is not taken for categories when the numbers are gone."""
+    first = read_csv(written(path, "a,colour\n1,red\n2,green\n"))
+    assert first.columns == ("a", "colour")
+    written(path, "colour,a,more\nred,much,1\ngreen,little,2\n")
+    stored = {"features": first.columns, "categories": first.categories}
+    with pytest.raises(
+        ValueError, match=r"column 'a': 2 cells are no finite numbers: row 1 \('much'"
+    ):
+        read_csv(path, **stored)
+    written(path, "colour,a,more\nred,3,1\ngreen,4,2\n")
+    table = read_csv(path, **stored)
+    assert table.names == first.names
+    np.testing.assert_array_equal(table.features, [[3, 0, 1], [4, 1, 0]])
+
+
+def test_names_are_no_categories(path):
+    rows = "".join(f"n{i},town {i % 60},{i}\n" for i in range(121))
+    written(path, "name,town,y\n" + rows)
+    with pytest.raises(ValueError, match="column 'name': of 121 texts 121 are different"):
+        read_csv(path, "y")
+    assert read_csv(path, "y", features=["town"]).features.shape == (121, 60)
+    assert read_csv(path, "y", categorical=["name"]).features.shape == (121, 181)
+
+
+def test_without_a_header(path):
+    table = read_csv(written(path, "1,2,x\n3,4,y\n"), -1, header=False)
+    assert (table.names, table.classes) == (("1", "2"), ("x", "y"))
+    np.testing.assert_array_equal(table.features, [[1, 2], [3, 4]])
+
+
+def test_names_in_the_header(path):
+    assert column_names(written(path, "\ufeffa; b\n1;2\n"), ";") == ["a", "b"]
+
+
+def test_whole_labels_that_no_integer_holds_exactly_stay_numbers(path):
+    table = read_csv(written(path, "a,y\n1,99999999999999999999\n2,3\n"), "y")
+    np.testing.assert_array_equal(table.labels, [1e20, 3.0])
+
+
+def test_classes_may_be_given_as_numbers(path):
+    table = read_csv(written(path, "a,y\n1,7\n2,3\n"), "y", classes=[3, 7])
+    assert (table.classes, table.labels.tolist()) == (("3", "7"), [1, 0])
 
 
 def test_kinds_of_labels(path):
@@ -107,10 +152,18 @@ def test_cells_that_are_no_numbers(path, cell):
         ("a,b\n1,2\n", {"label": "c"}, "no column 'c'; there are 'a', 'b'"),
         ("a,b\n1,2\n", {"label": 2}, "no column 2"),
         ("a,b\n1,2\n", {"features": ["c"]}, "no column 'c'"),
-        ("a,b\n1,2\n", {"categorical": ["c"]}, "no column 'c'"),
+        (
+            "a,b\n1,2\n",
+            {"categorical": ["c"]},
+            "'c', named in categorical, is no feature; these are 'a', 'b'",
+        ),
         ("a,b\n1,2\n", {"task": "clustering"}, "task must be"),
         ("a,b\n1,2\n", {"missing": "guess"}, "missing must be"),
         ("a,b\n1,x\n2,1\n", {"label": "b", "task": "regression"}, r"row 1 \('x'\)"),
+        ("a,b\n1,x\n2,1\n", {"label": "b"}, r"\('x'\); if they are classes, pass task='class"),
+        ("a,b\n1,2\n", {"separator": "||"}, "the separator must be one character, but is"),
+        ("a,b\n1,2\n", {"separator": ""}, "the separator must be one character, but is ''"),
+        ("a\n1e300\n", {"dtype": np.float32}, "column 'a': numbers are too large for float32"),
     ],
 )
 def test_files_and_arguments_that_are_wrong(path, text, options, words):

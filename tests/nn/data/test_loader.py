@@ -124,6 +124,8 @@ def test_what_is_stacked():
     [
         ([TensorDataset([1]), 0], ValueError, "at least 1, but is 0"),
         ([TensorDataset([1]), 1.5], ValueError, "whole number"),
+        ([TensorDataset([1]), "x"], ValueError, "whole number"),
+        ([TensorDataset([1]), None], ValueError, "whole number"),
         ([TensorDataset([1]), True], ValueError, "whole number"),
         ([([1], [2])], TypeError, r"TensorDataset\(X, y\)"),
         ([iter([1])], TypeError, "__len__ and __getitem__"),
@@ -137,6 +139,8 @@ def test_wrong_arguments(arguments, error, words):
 def test_observations_that_do_not_stack():
     with pytest.raises(ValueError, match=r"shapes \(1,\), \(2,\)"):
         list(DataLoader([[1], [1, 2]], 2))
+    with pytest.raises(ValueError, match=r"must be a tuple \(features, label\), but is a list"):
+        list(DataLoader([[[1.0, 2.0], 0], [[3.0, 4.0], 1]], 2))
     with pytest.raises(ValueError, match="parts"):
         list(DataLoader([(1,), (1, 2)], 2))
 

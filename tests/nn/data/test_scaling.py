@@ -87,6 +87,19 @@ def test_errors():
         scaler.fit(np.ones((0, 2)))
     with pytest.raises(ValueError, match=r"\(n, d\)"):
         scaler.fit([1.0, 2.0])
+    for large in ([[1e200], [-1e200]], [[1.7e308], [1.6e308]]):
+        with pytest.raises(ValueError, match="deviation of column 0 overflows"):
+            scaler.fit(large)
+    for mean, scale in (
+        ([0], [0]),
+        ([0], [1, 1]),
+        (0, 1),
+        ([np.nan], [1]),
+        ([0], [-1]),
+        ([0], None),
+    ):
+        with pytest.raises(ValueError, match=r"StandardScaler\.of: the mean is"):
+            StandardScaler.of(mean, scale)
     scaler.fit(X)
     with pytest.raises(ValueError, match="has 2 columns, but the scaler is for 3"):
         scaler.transform(X[:, :2])

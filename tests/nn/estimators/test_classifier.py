@@ -46,7 +46,7 @@ def test_classes_may_be_strings():
 
 
 def test_data_that_can_not_be():
-    with pytest.raises(ValueError, match="there must be at least one class more"):
+    with pytest.raises(ValueError, match=r"all labels are 1: there must be at least one class"):
         nn.MLPClassifier().fit(GATES, [1, 1, 1, 1])
     with pytest.raises(ValueError, match=r"sample_weight has shape \(2,\), but must be \(4,\)"):
         nn.MLPClassifier().fit(GATES, [0, 1, 1, 1], [1.0, 2.0])

@@ -36,6 +36,12 @@ def test_predict_in_batches_and_with_a_scaler():
     )
 
 
+@pytest.mark.parametrize("batch_size", [0, -1, 2.5])
+def test_sizes_of_batches_that_can_not_be(batch_size):
+    with pytest.raises(ValueError, match="predict: batch_size must be a whole number"):
+        nn.predict(nn.Linear(2, 1), np.ones((4, 2)), batch_size=batch_size)
+
+
 def test_scores_and_labels_of_a_data_set():
     X = np.random.default_rng(0).standard_normal((5000, 2))
     net = nn.Linear(2, 1, rng=0)

@@ -15,7 +15,9 @@ Y = 3 * X - 1
 
 def fit(data=(X, Y), net=None, loss=None, optimizer=None, **options):
     net = net or nn.Linear(1, 1, rng=0)
-    optimizer = optimizer or nn.optim.SGD(net.parameters(), lr=0.2)
+    if optimizer is None:
+        parameters = net.parameters() if isinstance(net, nn.Module) else [nn.Parameter(1.0)]
+        optimizer = nn.optim.SGD(parameters, lr=0.2)
     if not isinstance(data, nn.DataLoader):
         options = {"batch_size": 5, "rng": 0} | options
     if callable(options.get("scheduler")):
@@ -76,6 +78,33 @@ def test_validation_and_metrics():
             matrix = history[f"{name}confusion_matrix"][-1]
             assert type(matrix) is list
             assert np.trace(matrix) == right.sum()
+
+
+def test_a_nan_in_the_validation_data_is_told():
+    bad = X[:9].copy()
+    bad[4] = np.nan
+    with pytest.raises(
+        nn.NonFiniteError, match=r"scores of the validation data have a nan after epoch 1.* row 4:"
+    ) as caught:
+        fit(validation=(bad, Y[:9]), metrics="r2")
+    assert caught.value.history.epochs == 0
+
+
+def test_one_callback_and_one_metric_need_no_list():
+    def spread(y, scores):
+        return scores.std()
+
+    stopping = nn.EarlyStopping(2, monitor="spread", mode="max")
+    _, history = fit(callbacks=stopping, metrics=spread, epochs=3)
+    assert len(history["spread"]) == 3
+    assert stopping.best == max(history["spread"])
+
+
+def test_a_batch_may_be_larger_than_the_data_and_the_data_a_single_row():
+    _, history = fit(batch_size=1000, epochs=2)
+    assert history.epochs == 2
+    _, history = fit((X[:1], Y[:1]), epochs=2)
+    assert history.epochs == 2
 
 
 def test_dropout_and_batch_normalisation_are_off_where_it_is_judged():
@@ -160,6 +189,10 @@ def test_the_progress_bar(capsys, monkeypatch):
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     fit(epochs=2)
     assert "2/2" in capsys.readouterr().err
+    monkeypatch.undo()
+    monkeypatch.setitem(sys.modules, "ipykernel", object())  # in a notebook
+    fit(epochs=2)
+    assert "2/2" in capsys.readouterr().err
 
 
 def test_without_tqdm_there_is_no_bar(monkeypatch):
@@ -171,6 +204,7 @@ def test_without_tqdm_there_is_no_bar(monkeypatch):
         fit(epochs=1, progress=True)
 
 
+OTHER = ExponentialLR(nn.optim.SGD([nn.Parameter(1.0)], 1.0), 0.5)
 LOADER = nn.DataLoader(nn.TensorDataset(X, Y), 5)
 
 
@@ -179,7 +213,28 @@ LOADER = nn.DataLoader(nn.TensorDataset(X, Y), 5)
     [
         ({"epochs": 0}, ValueError, "epochs must be a whole number of at least 1"),
         ({"epochs": 1.5}, ValueError, "epochs must be a whole number"),
+        ({"epochs": None}, ValueError, "epochs must be a whole number .* but is None"),
+        ({"epochs": np.nan}, ValueError, "epochs must be a whole number"),
         ({"batch_size": 0}, ValueError, "batch_size must be"),
+        ({"batch_size": "all"}, ValueError, "batch_size must be a whole number"),
+        ({"net": nn.Linear}, TypeError, r"the model must be a Module, but is the class Linear"),
+        ({"optimizer": nn.optim.SGD}, TypeError, r"an Optimizer, but is the class SGD: make one"),
+        ({"loss": nn.MSELoss}, TypeError, r"make one, MSELoss\(\.\.\.\)"),
+        ({"loss": 3}, TypeError, "must be a function or a Module, but is an int"),
+        ({"loss": lambda A, y: 3.0}, TypeError, r"a node with one number.* a float of shape \(\)"),
+        ({"loss": lambda A, y: A}, TypeError, r"a node with one number.* of shape \(5, 1\)"),
+        ({"callbacks": [print]}, TypeError, "a callback must be a Callback"),
+        ({"callbacks": [nn.EarlyStopping]}, TypeError, "the class EarlyStopping: make one"),
+        ({"scheduler": OTHER}, ValueError, "another optimizer, so it would change nothing"),
+        ({"progress": "yes"}, ValueError, "progress must be True, False or 'auto'"),
+        ({"metrics": {"loss": max}}, ValueError, "can't be named 'loss'"),
+        ({"metrics": {"val_x": max}}, ValueError, "can't be named 'val_x'"),
+        ({"metrics": {"x": 3}}, TypeError, "the metric 'x' must be a function"),
+        ({"data": [X, Y]}, TypeError, r"of arrays make a tuple \(X, y\)"),
+        ({"validation": [X, Y]}, TypeError, r"the validation data is a list"),
+        ({"data": (X, 3)}, ValueError, "has 21 and 0 rows"),
+        ({"checkpoint": "none/run"}, FileNotFoundError, "run can't be written: there is no folder"),
+        ({"checkpoint": "."}, IsADirectoryError, "is a folder"),
         ({"scheduler_every": "batch"}, ValueError, "'epoch' or 'step'"),
         ({"resume": True}, ValueError, "say from where"),
         ({"data": LOADER, "rng": 1}, ValueError, "to the DataLoader"),

@@ -63,6 +63,29 @@ def test_an_interrupt_keeps_the_history_and_can_be_gone_on_from(tmp_path, action
     np.testing.assert_array_equal(net.weight.value, whole.weight.value)
 
 
+def test_an_interrupted_validation_is_gone_on_from_before_its_epoch(tmp_path):
+    """Two of them leave an epoch whose steps are made but whose losses are not recorded."""
+    calls = []
+
+    def metric(y, scores):
+        calls.append(len(y))
+        if len(calls) == at:
+            press()
+            press()
+        return 0.0
+
+    options = {"validation": (X[:7], 3 * X[:7]), "metrics": {"metric": metric}}
+    at = 0
+    whole, expected = fit(**options)
+    calls.clear()
+    at = 5  # of two an epoch
+    _, history = fit(checkpoint=tmp_path / "run", **options)
+    assert (history.stopped, history.epochs, len(calls)) == ("interrupted", 2, 5)
+    net, history = fit(checkpoint=tmp_path / "run", resume=True, **options)
+    assert history["loss"] == expected["loss"]
+    np.testing.assert_array_equal(net.weight.value, whole.weight.value)
+
+
 def test_the_second_interrupt_is_at_once():
     seen = []
 

@@ -13,6 +13,7 @@ import pytest
 
 import nn
 from nn.checkpoints import Checkpoint, ModelFileError, load, load_state
+from nn.training import resumption
 from tests.nn.training.run_to_kill import train
 
 ROOT = Path(nn.__file__).parents[1]
@@ -84,6 +85,13 @@ def train_and_read(folder):
     return load_state(folder / "run")
 
 
+def test_the_data_are_summed_up_once(tmp_path, monkeypatch):
+    sums = []
+    monkeypatch.setattr(resumption, "crc32", lambda data: sums.append(data) or 0)
+    small_run(tmp_path / "run", resume=False, options={"epochs": 5})
+    assert len(sums) == 2  # of the features and of the labels
+
+
 def small_run(path, resume=True, **changes):
     X = np.random.default_rng(0).standard_normal((20, 2))
     parts = {
@@ -110,13 +118,13 @@ def exponential(optimizer):
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"net": nn.MLP([2, 3, 1], rng=0)}, r"the model was weight \(2, 1\) float64"),
+        ({"net": nn.MLP([2, 3, 1], rng=0)}, r"the model changed from weight \(2, 1\) float64"),
         ({"net": nn.Linear(2, 1, rng=0, dtype=np.float32)}, r"weight \(2, 1\) float32"),
-        ({"net": nn.Sequential(nn.Linear(2, 1))}, r"now it is 0\.weight"),
-        ({"optimizer": nn.optim.SGD}, "the optimizer was Adam, and now it is SGD"),
-        ({"loss": nn.L1Loss()}, "the loss was MSELoss, and now it is L1Loss"),
-        ({"X": np.ones((20, 2))}, r"the data was \(20, 2\) float64"),
-        ({"X": np.zeros((20, 2), np.float32)}, r"now it is \(20, 2\) float32"),
+        ({"net": nn.Sequential(nn.Linear(2, 1))}, r"to 0\.weight"),
+        ({"optimizer": nn.optim.SGD}, "the optimizer changed from Adam to SGD"),
+        ({"loss": nn.L1Loss()}, r"the loss changed from MSELoss\(.*\) to L1Loss"),
+        ({"X": np.ones((20, 2))}, r"the data changed from \(20, 2\) float64"),
+        ({"X": np.zeros((20, 2), np.float32)}, r"to \(20, 2\) float32"),
         ({"loader": {"batch_size": 5, "shuffle": True}}, "batch_size 4 where this one has 5"),
         ({"loader": {"batch_size": 4}}, "shuffle True where this one has False"),
         (
@@ -129,16 +137,50 @@ def exponential(optimizer):
             },
             "of a PCG64 generator, but this one is a MT19937",
         ),
-        ({"options": {"scheduler": exponential}}, "the scheduler was none, and now"),
-        ({"options": {"callbacks": [nn.EarlyStopping()]}}, "the callbacks was none, and now"),
-        ({"options": {"validation": (np.ones((2, 2)), np.ones((2, 1)))}}, "validation data was"),
+        (
+            {"options": {"scheduler": exponential}},
+            "the scheduler changed from none to ExponentialLR",
+        ),
+        ({"net": nn.Sequential(nn.Linear(2, 1), nn.Tanh())}, r"0\.weight"),
+        ({"loss": nn.MSELoss("sum")}, r"reduction='mean'\) to MSELoss\(reduction='sum'"),
+        ({"options": {"metrics": "r2"}}, "the metrics changed from none to r2"),
+        ({"options": {"clip_norm": 1.0}}, "the clipping changed from norm None, value None to"),
+        ({"options": {"scheduler_every": "step"}}, "after each epoch to after each step"),
+        (
+            {"options": {"callbacks": [nn.EarlyStopping()]}},
+            "the callbacks changed from none to EarlyStopping",
+        ),
+        (
+            {"options": {"validation": (np.ones((2, 2)), np.ones((2, 1)))}},
+            "validation data changed from none",
+        ),
     ],
 )
 def test_a_checkpoint_of_another_run_is_refused(tmp_path, changes, words):
     small_run(tmp_path / "run")
+    net = changes.get("net", nn.Linear(2, 1, rng=0))
+    before = net.state_dict()
     with pytest.raises(ModelFileError, match=rf"run does not fit: .*{words}"):
-        small_run(tmp_path / "run", **changes)
+        small_run(tmp_path / "run", **{**changes, "net": net})
+    for name, value in net.state_dict().items():
+        np.testing.assert_array_equal(value, before[name])
     small_run(tmp_path / "run", resume=False, **{**changes, "options": {}})  # a new run may be
+
+
+def test_layers_of_the_same_shapes_are_told_apart(tmp_path):
+    nets = [nn.MLP([2, 3, 1], kind, dropout=p, rng=0) for kind, p in (("relu", 0.1), ("tanh", 0.1))]
+    nets.append(nn.MLP([2, 3, 1], dropout=0.2, rng=0))
+    small_run(tmp_path / "run", resume=False, net=nets[0])
+    for net, words in ((nets[1], r"ReLU\(\).*to .*Tanh\(\)"), (nets[2], r"p=0\.1.*to .*p=0\.2")):
+        with pytest.raises(ModelFileError, match=rf"the layers changed from .*{words}"):
+            small_run(tmp_path / "run", net=net)
+
+
+def test_a_function_among_the_options_of_a_module_is_no_difference(tmp_path):
+    """It is shown by its address, which another process has elsewhere."""
+    for slope in (0.1, 0.2):
+        net = nn.MLP([2, 3, 1], lambda slope=slope: nn.LeakyReLU(0.1), rng=0)
+        small_run(tmp_path / "run", net=net)
 
 
 def test_other_files_are_refused(tmp_path):

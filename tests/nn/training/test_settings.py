@@ -1,13 +1,14 @@
 """The settings learn the built-in data sets, and with the seed decide everything."""
 
 from dataclasses import replace
+from math import sin
 
 import numpy as np
 import pytest
 
 import nn
-from nn.data import load
-from nn.training import DEFAULTS, accuracy, fit_split, make_network
+from nn.data import load, load_csv
+from nn.training import DEFAULTS, OTHERS, accuracy, fit_split, make_network
 
 
 def run(name, seed, **changes):
@@ -86,6 +87,55 @@ def test_a_resumed_run_is_the_same(tmp_path):
     net, _, _ = run("moons", 0, epochs=6, checkpoint=checkpoint, resume=True)
     for path, value in whole.state_dict().items():
         np.testing.assert_array_equal(value, net.state_dict()[path])
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "words"),
+    [
+        ({}, {"lr": 0.5}, "lr changed from 0.01 to 0.5"),
+        ({}, {"l2": 0.5, "batch_size": 16}, "batch_size 32 where this one has 16"),
+        ({}, {"epochs": 7}, "epochs changed from 2 to 7"),
+        ({"decay": "none"}, {"decay": "linear"}, "decay changed from none to linear"),
+    ],
+)
+def test_a_run_is_resumed_by_the_same_settings_only(tmp_path, before, now, words):
+    checkpoint = tmp_path / "run"
+    run("moons", 0, **{"epochs": 2, "checkpoint": checkpoint, **before})
+    with pytest.raises(nn.checkpoints.ModelFileError, match=words):
+        run("moons", 0, **{"epochs": 2, "checkpoint": checkpoint, "resume": True, **before, **now})
+
+
+def test_without_a_decay_a_run_may_be_made_longer(tmp_path):
+    options = {"decay": "none", "checkpoint": tmp_path / "run"}
+    run("moons", 0, epochs=2, **options)
+    net, _, history = run("moons", 0, epochs=4, resume=True, **options)
+    whole, _, expected = run("moons", 0, epochs=4, decay="none")
+    assert history["loss"] == expected["loss"]
+    for path, value in whole.state_dict().items():
+        np.testing.assert_array_equal(value, net.state_dict()[path])
+
+
+def test_regression(tmp_path):
+    rng = np.random.default_rng(0)
+    x = rng.uniform(-3, 3, 300)
+    rows = "".join(f"{a!r},{100 + 50 * sin(a)!r}\n" for a in x.tolist())
+    (tmp_path / "sine.csv").write_text("x,y\n" + rows)
+    data = load_csv(tmp_path / "sine.csv", "y", dtype=np.float32)
+    net = make_network(data, OTHERS, rng)
+    history = fit_split(net, data, OTHERS, rng)
+    assert history.keys() == {"loss", "val_loss", "lr", "seconds"}
+    line = np.polyfit(data.X_train[:, 0], data.y_train[:, 0], 1)
+    error = nn.predict(net, data.X_test) - data.y_test
+    assert np.mean(error**2) < 0.1 * np.mean((np.polyval(line, data.X_test) - data.y_test) ** 2)
+
+
+def test_one_row_is_always_left_to_train_on():
+    data = load("moons", 0)
+    few = replace(data, X_train=data.X_train[:3], y_train=data.y_train[:3])
+    rng = np.random.default_rng(0)
+    settings = replace(OTHERS, validation=0.9, epochs=1)
+    history = fit_split(make_network(few, settings, rng), few, settings, rng)
+    assert history.epochs == 1
 
 
 def test_unknown_names():

@@ -1,4 +1,7 @@
-"""The grid over learning rate and L2 penalty: its scores, its pictures, its many workers."""
+"""The grid over learning rate and L2 penalty: its scores, its models, its many workers."""
+
+import os
+import signal
 
 import numpy as np
 import pytest
@@ -6,7 +9,7 @@ from numpy.testing import assert_allclose
 from sklearn import neural_network as theirs
 
 import nn
-from nn.search import GRID, GridSearch, grid_search, grid_search_estimator
+from nn.search import GRID, grid_search, grid_search_estimator
 
 DIGITS = nn.data.load("digits", seed=0)
 TRAIN, TEST = (DIGITS.X_train, DIGITS.y_train), (DIGITS.X_test, DIGITS.y_test)
@@ -111,49 +114,6 @@ def test_a_grid_for_regression():
     assert str(result).startswith("training r2")
 
 
-def test_heat_maps_show_the_numbers():
-    plt = pytest.importorskip("matplotlib.pyplot", reason="matplotlib is an extra")
-    plt.switch_backend("Agg")
-    train = np.array([[0.9, 1.0, 0.95], [0.92, np.nan, 0.97]])
-    test = np.array([[0.1, 0.7, 0.5], [0.8, np.nan, 0.2]])
-    result = GridSearch((1e-5, 0.5), (1e-5, 1.0, 10.0), train, test, np.empty((2, 3), object), {})
-    figure = result.heat_maps()
-    figure.canvas.draw()
-    left, right = figure.axes[:2]
-    for ax, scores in ((left, train), (right, test)):
-        assert [text.get_text() for text in ax.texts] == [f"{x:.3f}" for x in scores.ravel()]
-        image = ax.images[0]
-        assert image.get_clim() == (0.1, 1.0)  # one scale for both
-        assert image.get_cmap().name == "viridis"
-        assert_allclose(np.ma.filled(image.get_array(), np.nan), scores)
-        # White numbers on dark cells, black ones on light cells and on those without colour.
-        dark = [x < 0.55 for x in scores.ravel()]
-        assert [text.get_color() == "white" for text in ax.texts] == dark
-        assert [t.get_text() for t in ax.get_xticklabels()] == ["$10^{-5}$", "$10^{0}$", "$10^{1}$"]
-    assert [text.get_text() for text in left.get_yticklabels()] == ["$10^{-5}$", "0.5"]
-    assert left.get_ylabel() == r"learning rate $\eta$"
-    assert right.get_xlabel() == r"L2 penalty $\lambda$"
-    assert (left.get_title(), right.get_title()) == ("Training accuracy", "Test accuracy")
-    frame = right.patches[0]
-    assert (round(frame.get_x() + frame.get_width() / 2), round(frame.get_y() + 0.44)) == (0, 1)
-    plt.close(figure)
-
-
-def test_heat_maps_of_nothing_but_divergence():
-    plt = pytest.importorskip("matplotlib.pyplot", reason="matplotlib is an extra")
-    plt.switch_backend("Agg")
-    nan = np.full((1, 1), np.nan)
-    result = GridSearch(
-        (1.0,), (0.0,), nan, nan, np.empty((1, 1), object), {(0, 0): "it became inf"}
-    )
-    figure = result.heat_maps()
-    figure.canvas.draw()
-    assert [text.get_text() for text in figure.axes[1].texts] == ["nan"]
-    plt.close(figure)
-    with pytest.raises(ValueError, match=r"every training diverged.*it became inf"):
-        _ = result.best
-
-
 @pytest.mark.parametrize("package", [nn, theirs])
 def test_estimators_on_the_gates(package):
     X = np.array([[0.0, 0], [0, 1], [1, 0], [1, 1]])
@@ -251,3 +211,31 @@ def test_searches_run_on_the_workers_of_a_dask_cluster(capsys):
     assert sum(done.values()) > 0  # the workers had tasks
     assert (here == there).all()
     assert (alone.test_scores == together.test_scores).all()
+
+
+def test_ctrl_c_ends_the_search_and_not_the_cell_alone(monkeypatch):
+    trained = []
+
+    def interrupted(*arguments, **options):
+        trained.append(1)
+        if len(trained) == 2:
+            options["callbacks"] = [Press()]
+        return nn.fit(*arguments, **options)
+
+    class Press(nn.Callback):
+        def on_step_end(self, run):
+            os.kill(os.getpid(), signal.SIGINT)
+
+    monkeypatch.setattr("nn.search.grid.fit", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        grid_search(network, SMALL, TEST, etas=[0.1, 1.0], lmbds=[0.0, 0.1], epochs=2)
+    assert len(trained) == 2
+
+
+def test_what_can_not_be_searched():
+    with pytest.raises(TypeError, match=r"a function that makes one .* but is a MLP"):
+        grid_search(nn.MLP([64, 10]), SMALL, TEST)
+    with pytest.raises(ValueError, match="confusion_matrix is no number"):
+        grid_search(
+            network, SMALL, TEST, etas=[0.1], lmbds=[0.0], epochs=1, metric="confusion_matrix"
+        )

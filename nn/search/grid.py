@@ -1,15 +1,10 @@
-"""Grid search over learning rate eta and L2 penalty lambda, as in the lecture on back-propagation.
-
-For searches with cross-validation, over any parameters, take scikit-learn's `GridSearchCV` and
-`RandomizedSearchCV` with `nn.MLPClassifier` or `nn.MLPRegressor`.
-"""
+"""The searches: a training for every pair of learning rate and penalty."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import product
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -19,120 +14,14 @@ from nn.losses import CrossEntropyLoss
 from nn.metrics import named
 from nn.module import Module
 from nn.optim import SGD
-from nn.plots import heat_map
+from nn.search.result import Cell, GridSearch
 from nn.training import NonFiniteError, fit, predict
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 Array: TypeAlias = np.ndarray[Any, Any]
 Data: TypeAlias = tuple[Any, Any]
 
 GRID = (1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1.0, 10.0)
 """The lecture's values of both eta and lambda: numpy.logspace(-5, 1, 7)."""
-
-
-class Cell(NamedTuple):
-    """What one training gave: scores, nan if it diverged, and then why."""
-
-    train_score: float
-    test_score: float
-    model: Any
-    failure: str = ""
-
-
-@dataclass(frozen=True, eq=False)
-class GridSearch:
-    """What a grid search found; row i is `etas[i]`, column j is `lmbds[j]`.
-
-    `train_scores` and `test_scores` are arrays, with nan where a training diverged; `failures`
-    says at (i, j) why. `models` holds the trained models, the diverged ones as they were before
-    the step that failed.
-
-    The cell of the best test score was chosen by the test data, so that score flatters it: what
-    the model is worth is to be seen on data that were not looked at here.
-    """
-
-    etas: tuple[float, ...]
-    lmbds: tuple[float, ...]
-    train_scores: Array
-    test_scores: Array
-    models: Array
-    failures: dict[tuple[int, int], str]
-    metric: str = "accuracy"
-
-    @property
-    def best(self) -> tuple[int, int]:
-        """The cell (i, j) of the best test score; of equal ones the smallest eta, then lambda."""
-        if np.isnan(self.test_scores).all():
-            raise ValueError(
-                f"GridSearch: every training diverged; {next(iter(self.failures.values()), '')}"
-            )
-        i, j = np.unravel_index(np.nanargmax(self.test_scores), self.test_scores.shape)
-        return int(i), int(j)
-
-    @property
-    def best_params(self) -> dict[str, float]:
-        """The best cell's eta and lmbd."""
-        i, j = self.best
-        return {"eta": self.etas[i], "lmbd": self.lmbds[j]}
-
-    @property
-    def best_score(self) -> float:
-        """The best cell's test score."""
-        return float(self.test_scores[self.best])
-
-    @property
-    def best_model(self) -> Any:
-        """The best cell's model."""
-        return self.models[self.best]
-
-    def __str__(self) -> str:
-        return "\n\n".join(
-            f"{part} {self.metric}, eta down, lambda across\n{self._table(scores)}"
-            for part, scores in (("training", self.train_scores), ("test", self.test_scores))
-        )
-
-    def _table(self, scores: Array) -> str:
-        rows = [["", *(f"{lmbd:.3g}" for lmbd in self.lmbds)]]
-        for eta, row in zip(self.etas, scores, strict=True):
-            rows.append([f"{eta:.3g}", *(f"{score:.3f}" for score in row)])
-        return "\n".join("".join(f"{entry:>8}" for entry in row).rstrip() for row in rows)
-
-    def heat_maps(self) -> Figure:
-        """Both tables as pictures of the same colours, the best test score framed. (matplotlib)
-
-        White cells, nan, are trainings that diverged. `result.heat_maps().savefig("grid.png")`
-        stores the figure.
-        """
-        with needs("matplotlib", "heat_maps"):
-            from matplotlib import pyplot
-            from matplotlib.patches import Rectangle
-        tables = {"Training": self.train_scores, "Test": self.test_scores}
-        low, high = _range(list(tables.values()))
-        size = (2 * (1.3 + 0.75 * len(self.lmbds)), 1.3 + 0.6 * len(self.etas))
-        figure, axes = pyplot.subplots(1, 2, figsize=size, sharey=True, layout="constrained")
-        for ax, (part, scores) in zip(axes, tables.items(), strict=True):
-            heat_map(
-                scores,
-                [_power(eta) for eta in self.etas],
-                [_power(lmbd) for lmbd in self.lmbds],
-                row_label=r"learning rate $\eta$" if ax is axes[0] else "",
-                column_label=r"L2 penalty $\lambda$",
-                title=f"{part} {self.metric}",
-                ax=ax,
-            )
-            image = ax.images[0]
-            image.set_clim(low, high)
-            for text, score in zip(ax.texts, scores.ravel(), strict=True):
-                text.set_color("white" if score < (low + high) / 2 else "black")
-            if ax is axes[0]:
-                image.colorbar.remove()
-        if np.isfinite(self.test_scores).any():
-            i, j = self.best
-            frame = Rectangle((j - 0.46, i - 0.44), 0.92, 0.88, fill=False, color="red", lw=2)
-            axes[1].add_patch(frame)
-        return figure
 
 
 def grid_search(
@@ -162,9 +51,9 @@ def grid_search(
     does the same to the loss. Every cell starts from the same weights and sees the same batches:
     both come from `seed`.
 
-    A training that diverges gives nan and the search goes on. With `verbose` each cell's scores
-    are printed; `n_jobs` trainings run at once (joblib's meaning and back-ends: -1 for all
-    processors). `metric` is a name of `nn.metrics.METRICS`.
+    A training that diverges gives nan and the search goes on; Ctrl-C ends it. With `verbose` each
+    cell's scores are printed; `n_jobs` trainings run at once (joblib's meaning and back-ends: -1
+    for all processors). `metric` is a name of `nn.metrics.METRICS`.
 
     >>> import nn
     >>> X = np.linspace(-1, 1, 20).reshape(-1, 1); y = (X[:, 0] > 0).astype(int)
@@ -175,6 +64,11 @@ def grid_search(
     >>> np.isnan(result.test_scores).tolist()
     [[False, True], [False, True]]
     """
+    if isinstance(model, Module) or not callable(model):
+        raise TypeError(
+            f"grid_search: model must be a function that makes one with a generator, such as "
+            f"lambda rng: nn.MLP([64, 50, 10], rng=rng), but is a {type(model).__name__}"
+        )
     judge = _judge(metric)
 
     def cell(eta: float, lmbd: float) -> Cell:
@@ -189,7 +83,7 @@ def grid_search(
         optimizer = SGD([group for group in groups if group["params"]], eta)
         failure = ""
         try:
-            fit(
+            history = fit(
                 network,
                 train,
                 CrossEntropyLoss() if loss is None else loss,
@@ -199,6 +93,8 @@ def grid_search(
                 rng=order_rng,
                 progress=False,
             )
+            if history.stopped:  # by Ctrl-C, which ends the whole search
+                raise KeyboardInterrupt
         except NonFiniteError as error:
             failure = str(error)
         network.zero_grad()
@@ -252,25 +148,17 @@ def grid_search_estimator(
     return _search(cell, etas, lmbds, metric, n_jobs, verbose)
 
 
-def _range(tables: list[Array]) -> tuple[float, float]:
-    """The least and the largest finite number, not equal."""
-    numbers = np.concatenate([table[np.isfinite(table)] for table in tables])
-    low, high = numbers.min(initial=np.inf), numbers.max(initial=-np.inf)
-    return (float(low), float(high)) if low < high else (0.0, 1.0)
-
-
-def _power(x: float) -> str:
-    """1e-5 as a power of ten, other numbers as they are."""
-    exponent = round(np.log10(x)) if x > 0 else 0
-    return f"$10^{{{exponent}}}$" if x == float(f"1e{exponent}") else f"{x:.3g}"
-
-
 def _judge(metric: str) -> Callable[[Any, Array], float]:
     """The metric of labels and scores; nan where a score is not finite."""
     (function,) = named(metric).values()
 
     def judge(y: Any, scores: Array) -> float:
-        return float(function(y, scores)) if np.isfinite(scores).all() else np.nan
+        if not np.isfinite(scores).all():
+            return np.nan
+        value = function(y, scores)
+        if np.ndim(value):
+            raise ValueError(f"grid_search: {metric} is no number by which to compare models")
+        return float(value)
 
     return judge
 
