@@ -48,7 +48,11 @@ class Module:
         """Return `forward(*inputs)`."""
         if "training" not in vars(self):
             raise AttributeError(self._needs_init("before it is called"))
-        return self.forward(*inputs)
+        output = self.forward(*inputs)
+        if getattr(output, "_inputs", None):
+            # For drawings: what lies between the inputs and the output was made by this module.
+            output._call = self, inputs, getattr(output, "_call", None)
+        return output
 
     def __setattr__(self, name: str, value: Any) -> None:
         attributes = vars(self)

@@ -101,7 +101,7 @@ def _add_settings(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--decay", choices=list(DECAYS), help="of the learning rate")
     group.add_argument("--epochs", type=_count)
     group.add_argument("--batch-size", type=_count)
-    group.add_argument("--l2", type=_at_least_zero, help="weight decay")
+    group.add_argument("--l2", type=_at_least_zero, help="weight decay, of the weights alone")
     group.add_argument("--label-smoothing", type=_below_one, help="of a classification")
     group.add_argument(
         "--validation",

@@ -14,6 +14,7 @@ from nn.losses import CrossEntropyLoss
 from nn.metrics import named
 from nn.module import Module
 from nn.optim import SGD
+from nn.penalties import decay_groups
 from nn.search.result import Cell, GridSearch
 from nn.training import NonFiniteError, fit, predict
 
@@ -74,13 +75,7 @@ def grid_search(
     def cell(eta: float, lmbd: float) -> Cell:
         weights_rng, order_rng = (np.random.default_rng([seed, k]) for k in range(2))
         network = model(weights_rng)
-        parameters = list(network.parameters())
-        weights = [p for p in parameters if p.ndim >= 2]
-        groups: list[dict[str, Any]] = [
-            {"params": weights, "weight_decay": 2 * lmbd},
-            {"params": [p for p in parameters if p.ndim < 2]},
-        ]
-        optimizer = SGD([group for group in groups if group["params"]], eta)
+        optimizer = SGD(decay_groups(network, 2 * lmbd), eta)
         failure = ""
         try:
             history = fit(

@@ -20,6 +20,7 @@ from nn.losses.loss import Loss
 from nn.module import Module
 from nn.optim import SGD, Adam
 from nn.optim.lr_scheduler import LambdaLR
+from nn.penalties import decay_groups
 from nn.states import Checkpoint
 from nn.training.fitting import fit
 from nn.training.history import History
@@ -114,15 +115,11 @@ def fit_split(
     if settings.decay not in DECAYS:
         raise ValueError(f"there is no decay {settings.decay!r}; there are {', '.join(DECAYS)}")
     optimizer: Any
+    params = decay_groups(model, settings.l2)
     if settings.optimizer == "adam":
-        optimizer = Adam(model.parameters(), settings.lr, weight_decay=settings.l2)
+        optimizer = Adam(params, settings.lr)
     elif settings.optimizer == "sgd":
-        optimizer = SGD(
-            model.parameters(),
-            settings.lr,
-            momentum=settings.momentum,
-            weight_decay=settings.l2,
-        )
+        optimizer = SGD(params, settings.lr, momentum=settings.momentum)
     else:
         raise ValueError(f"there is no optimizer {settings.optimizer!r}; there are adam, sgd")
     n = len(data.X_train)
