@@ -10,6 +10,7 @@ import math
 from typing import Any
 
 import numpy as np
+from numpy.lib.array_utils import normalize_axis_tuple
 
 from autograd_core.node import Operation
 from autograd_core.protocols import implements
@@ -30,9 +31,8 @@ class Reduction(Operation):
         """`reduced`, of the output's shape, repeated along the reduced axes to fill `shape`."""
         if isinstance(reduced, np.generic):  # a scalar, and no node: many times faster
             return np.full(shape, reduced)
-        if not self.keepdims and self.axis is not None:
-            axes = self.axis if isinstance(self.axis, tuple) else (self.axis,)
-            axes = tuple(axis % len(shape) for axis in axes)
+        if not self.keepdims and self.axis is not None and shape:
+            axes = normalize_axis_tuple(self.axis, len(shape))
             reduced = reduced.reshape([1 if i in axes else n for i, n in enumerate(shape)])
         return np.broadcast_to(reduced, shape)
 
@@ -105,7 +105,10 @@ class var(Reduction, numpy=np.var):
         super().__init__(X, axis, keepdims)
 
     def forward(self, X: Array) -> Array:
-        deviations = as_float(X) - mean.of(X, self.axis, keepdims=True)
+        X = as_float(X)
+        if X.size == 0:
+            return np.var(X, self.axis, ddof=self.ddof, keepdims=self.keepdims)
+        deviations = X - mean.of(X, self.axis, keepdims=True)
         n = count(X.shape, self.axis) - self.ddof
         return sum_of_squares(deviations, n, self.axis, self.keepdims)
 
@@ -132,5 +135,4 @@ def count(shape: tuple[int, ...], axis: Axis) -> int:
     """How many entries lie along `axis` of an array of this shape (1 if none, for a divisor)."""
     if axis is None:
         return math.prod(shape) or 1
-    axes = axis if isinstance(axis, tuple) else (axis,)
-    return math.prod(shape[i] for i in axes) or 1
+    return math.prod(shape[i] for i in normalize_axis_tuple(axis, len(shape))) or 1

@@ -428,3 +428,24 @@ def test_what_is_no_real_number_is_refused(value):
     for make in (ag.InitialNode, lambda v: ag.InitialNode([1.0]) + v):
         with pytest.raises((TypeError, ValueError)):
             make(value)
+
+
+@pytest.mark.parametrize("function", [np.sum, np.max, np.min, np.mean, np.var])
+@pytest.mark.parametrize("axis", [0, -1, 1])
+def test_an_axis_of_a_number_is_taken_as_numpy_takes_it(function, axis):
+    x = ag.InitialNode(5.0)
+    try:
+        expected = function(np.array(5.0), axis=axis)
+    except np.exceptions.AxisError:
+        with pytest.raises(np.exceptions.AxisError, match=f"axis {axis} is out of bounds"):
+            function(x, axis=axis)
+        return
+    A = function(x, axis=axis)
+    A.backward(create_graph=True)
+    assert A.item() == expected
+    assert x.grad.item() == 1
+
+
+def test_the_variance_of_nothing_is_nan_as_in_numpy():
+    with pytest.warns(RuntimeWarning):
+        assert np.isnan(ag.var(np.zeros((0, 2)), axis=0).value).all()
