@@ -3,16 +3,20 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test sweep bench clean
+.PHONY: demo test chromium sweep bench clean
 
 demo: .venv/train.installed ## check the gradients of a network, train it on the digits, test it
 	$(BIN)/python -m nn train digits
 
-test: .venv/dev.installed ## lint, types, tests
+test: .venv/dev.installed chromium ## lint, types, tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest
+
+chromium: ## for the tests of pages, which are skipped where it can't be installed
+	@command -v chromium > /dev/null || DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends chromium \
+	    > /dev/null 2>&1 || echo "There is no chromium: tests in a browser will be skipped."
 
 sweep: .venv/dev.installed ## the long sweeps that `make test` leaves out
 	HYPOTHESIS_PROFILE=thorough $(BIN)/python -m pytest -m "slow or not slow"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any, Self
 
@@ -67,6 +67,12 @@ class Node(ArrayInterface):
         from autograd_core.graph import Graph  # which is made of nodes
 
         Graph(self).backward(upstream, create_graph)
+
+    def walkthrough(self, names: Mapping[str, Any] | None = None) -> Any:
+        """A page that steps through forward and backward, for a notebook: `draw.walkthrough`."""
+        from autograd_core.draw import walkthrough
+
+        return walkthrough(self, names=names)
 
     def _use(self) -> Any:
         """The value for an operation to compute with and to remember: nobody can change it."""
@@ -232,9 +238,10 @@ class Operation(Node, ABC):
     nodes. An operation with options sets them and then calls `super().__init__(*inputs)`.
     """
 
-    __slots__ = ("_arrays", "_inputs")
+    __slots__ = ("_arrays", "_call", "_inputs")
 
     _arrays: tuple[Any, ...]  # the inputs' values, as they were when `forward` was called
+    _call: Any  # set where a module of `nn` returned this node: which, for drawings
 
     def __init_subclass__(cls, numpy: Callable[..., Any] | None = None, **options: Any) -> None:
         super().__init_subclass__(**options)

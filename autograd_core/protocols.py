@@ -105,6 +105,12 @@ class ArrayInterface:
         name = "" if self.name is None else f", name={self.name!r}"
         return f"{kind}({value}{name}, shape={self.shape}, dtype={self.dtype})"
 
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        """What a notebook shows: the drawing of the graph, or text."""
+        from autograd_core.draw.notebook import mimebundle
+
+        return mimebundle(self)
+
     # NumPy calls these two when one of its functions meets a node.
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:

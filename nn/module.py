@@ -242,6 +242,12 @@ class Module:
     def __repr__(self) -> str:
         return "\n".join(self._lines("", ""))
 
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        """What a notebook shows: a drawing of the network, or text."""
+        from autograd_core.draw.notebook import mimebundle
+
+        return mimebundle(self)
+
     def _lines(self, label: str, indent: str) -> Iterator[str]:
         options = ", ".join(f"{name}={value!r}" for name, value in self.options().items())
         children = list(self.children())

@@ -123,6 +123,12 @@ def _add_files(train: argparse.ArgumentParser) -> None:
     train.add_argument(
         "--resume", action="store_true", help="go on from the checkpoint, if it is there"
     )
+    train.add_argument(
+        "--report",
+        metavar="FILE",
+        help="write a page on the training there, such as report.html, and beside it one that "
+        "steps through the gradients of a small batch (report-walkthrough.html)",
+    )
     train.add_argument("--no-check", action="store_true", help="leave out the gradient check")
     train.add_argument("--quiet", action="store_true", help="no progress bar")
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import argparse
 import shlex
 import sys
+from collections.abc import Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
 
-from nn import checkpoints, data, files, training
+from nn import checkpoints, data, files, report, training
 from nn.cli.options import UsageError
 from nn.cli.source import Source
 from nn.cli.trained import Trained, describe, shown
@@ -30,7 +31,12 @@ def run(options: argparse.Namespace) -> int:
     )  # fmt: skip
     split = source.load()
     settings = _settings(options, source, split)
-    out = _prepared(Path(options.out or f"models/{split.name}.safetensors"))
+    out = _prepared("--out", Path(options.out or f"models/{split.name}.safetensors"))
+    path = options.checkpoint or f"{out}.checkpoint"
+    taken = {"the model": str(out), "the checkpoint": path}
+    if source.is_file:
+        taken["the data"] = source.data
+    page = _report_path(options.report, taken)
     rng = np.random.default_rng(options.seed)
     model = training.make_network(split, settings, rng)
 
@@ -41,9 +47,10 @@ def run(options: argparse.Namespace) -> int:
         return 1
     sys.stdout.flush()  # before the progress bar, which goes to the standard error
 
-    path = options.checkpoint or f"{out}.checkpoint"
     # Without being asked for, the state is saved only at the end, also by an interrupt.
     every = 1 if options.checkpoint or options.resume else settings.epochs
+    # Always, so that a report can be asked for when a training is resumed.
+    norms = report.GradientNorms()
     try:
         history = training.fit_split(
             model,
@@ -53,6 +60,7 @@ def run(options: argparse.Namespace) -> int:
             progress=not options.quiet,
             checkpoint=checkpoints.Checkpoint(path, epochs=every),
             resume=options.resume,
+            callbacks=[norms],
         )
     except OSError as error:
         raise UsageError(f"the checkpoint can't be written to {path}: {error}") from error
@@ -71,7 +79,8 @@ def run(options: argparse.Namespace) -> int:
 
     metadata = describe(split, source) | {"settings": asdict(settings)}
     trained = Trained(model, metadata)
-    figures = trained.quality(trained.answers(split.X_test), split.test_labels())
+    answers = trained.answers(split.X_test)
+    figures = trained.quality(answers, split.test_labels())
     print(f"training time: {sum(history['seconds']):.2f} s, final loss {history['loss'][-1]:.4f}")
     print(f"test {shown(figures, ': ')} ({len(split.X_test)} observations)")
     try:
@@ -81,6 +90,22 @@ def run(options: argparse.Namespace) -> int:
     if not options.checkpoint:
         Path(path).unlink(missing_ok=True)
     print(f"model written to {out}")
+    if page is not None:
+        outcome = report.Outcome(
+            model,
+            split,
+            settings,
+            history,
+            answers,
+            figures,
+            norms.norms,
+            source.target or "target",
+        )
+        try:
+            report.write(outcome, page)
+        except OSError as error:
+            raise UsageError(f"the report can't be written to {page}: {error}") from error
+        print(f"report written to {page}")
     print(f"use it with: python -m nn predict {shlex.quote(str(out))}")
     return 0
 
@@ -98,17 +123,29 @@ def _settings(options: argparse.Namespace, source: Source, split: data.Split) ->
     return replace(settings, **{name: value for name, value in given.items() if value is not None})
 
 
-def _prepared(out: Path) -> Path:
+def _prepared(option: str, path: Path) -> Path:
     """A path at which a file can be written, its folder made."""
     try:
-        if not out.is_dir():
-            out.parent.mkdir(parents=True, exist_ok=True)
-        files.refuse_unwritable(out)
+        if not path.is_dir():
+            path.parent.mkdir(parents=True, exist_ok=True)
+        files.refuse_unwritable(path)
     except FileExistsError:
-        raise UsageError(f"--out: {out.parent} is no folder") from None
+        raise UsageError(f"{option}: {path.parent} is no folder") from None
     except OSError as error:
-        raise UsageError(f"--out: {error}") from error
-    return out
+        raise UsageError(f"{option}: {error}") from error
+    return path
+
+
+def _report_path(given: str | None, taken: Mapping[str, str]) -> Path | None:
+    """The path of the report, if there is to be one; neither it nor the page beside it is taken."""
+    if given is None:
+        return None
+    page = _prepared("--report", Path(given))
+    beside = _prepared("--report", report.walkthrough_path(page))
+    for what, path in taken.items():
+        if Path(path).resolve() in (page.resolve(), beside.resolve()):
+            raise UsageError(f"--report: {path} is the file of {what}; name another one")
+    return page
 
 
 def _summary(split: data.Split, source: Source) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from functools import partial
 from math import cos, pi
@@ -104,6 +104,7 @@ def fit_split(
     progress: bool | Literal["auto"] = False,
     checkpoint: Checkpoint | str | os.PathLike[str] | None = None,
     resume: bool = False,
+    callbacks: Iterable[Callback] = (),
 ) -> History:
     """`fit` `model` to the training part of `data` as `settings` say.
 
@@ -136,7 +137,7 @@ def fit_split(
         epochs=settings.epochs,
         validation=validation,
         metrics=["accuracy"] if validation and data.task == "classification" else [],
-        callbacks=[SameSettings(settings)],
+        callbacks=[SameSettings(settings), *callbacks],
         scheduler=LambdaLR(optimizer, partial(_factor, DECAYS[settings.decay], steps)),
         scheduler_every="step",
         checkpoint=checkpoint,
