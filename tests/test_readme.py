@@ -8,9 +8,10 @@ from pathlib import Path
 README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
 
 
-def test_the_examples_print_what_they_say():
+def test_the_examples_print_what_they_say(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     blocks = re.findall(r"```(python|text)\n(.*?)```", README, re.DOTALL)
-    assert [kind for kind, _ in blocks] == ["python"] + ["python", "text"] * 3
+    assert [kind for kind, _ in blocks].count("text") == 4
     names = {}
     exec("from autograd_core import Operation\n" + blocks[0][1], names)  # the class of the start
     printed = ""
@@ -22,6 +23,7 @@ def test_the_examples_print_what_they_say():
             printed = out.getvalue()
         else:
             assert printed == text
+    assert {path.name for path in tmp_path.iterdir()} == {"graph.svg", "page.html"}
 
 
 def test_the_class_at_the_start_is_the_librarys():

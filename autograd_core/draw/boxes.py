@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from autograd_core.draw import text
-from autograd_core.draw.cells import Picture, cells
+from autograd_core.draw.cells import BASELINE, ROW, Picture, cells
 from autograd_core.draw.layout import Direction
 from autograd_core.draw.scene import Box, Scene, gradient_of
+from autograd_core.draw.style import FONT, SMALL, TITLE
+from autograd_core.draw.text import short
 from autograd_core.node import Node
 
 SMALL_TAGS = "constant", "reference"  # with little in them, in the middle
 TAGS = "initial", *SMALL_TAGS
 PAD = 9.0
 TIP = 13.0  # of the outline of an initial node, which points to where its value goes
-TITLE, SMALL = 15.0, 11.0
 WIDEST = 230.0  # room for a name
 
 
@@ -26,7 +28,7 @@ def picture(
     """The inside and the outline of a box, with its upper left corner at (0, 0)."""
     node = scene.nodes[box.nodes[-1]]
     if box.kind == "collapsed":
-        content = _stack([_title(box, node), _caption(box.operation, SMALL + 1)])
+        content = _stack([_title(box, node), _caption(box.operation)])
     elif box.kind == "reference":
         content = _title(box, node) if box.name else cells(np.asarray(node), precision)
     else:
@@ -37,9 +39,8 @@ def picture(
     across, down = (0.0, tip) if direction == "TB" else (tip, 0.0)
     if direction == "RL":
         left += tip
-    body = f'<g transform="translate({left:g} {PAD - 2:g})">{content.svg}</g>'
     outline = _tag(w, h, direction) if tip else _outline(box, w, h)
-    return Picture(f"{outline}{body}", w + across, h + down)
+    return Picture(outline + content.at(left, PAD - 2), w + across, h + down)
 
 
 def describe(box: Box, scene: Scene, precision: int) -> str:
@@ -72,53 +73,50 @@ def _title(box: Box, node: Node) -> Picture:
     ):
         if words:
             x += 8 if spans else 0
-            spans.append(
-                f'<text class="{kind}" x="{x:g}" y="16" font-size="{size:g}">'
-                f"{text.escape(words)}</text>"
-            )
+            spans.append(f'<text class="{kind}" x="{short(x)}" y="16">{text.escape(words)}</text>')
             x += text.width(words, size, bold=kind != "caption")
     return Picture("".join(spans), x, 22.0 if spans else 0.0)
 
 
-def _caption(words: str, size: float = SMALL, baseline: float = SMALL) -> Picture:
-    svg = f'<text class="caption" y="{baseline:g}" font-size="{size:g}">{text.escape(words)}</text>'
-    return Picture(svg, text.width(words, size), size + 4)
+def _caption(words: str) -> Picture:
+    svg = f'<text class="caption" y="{short(SMALL)}">{text.escape(words)}</text>'
+    return Picture(svg, text.width(words, SMALL), SMALL + 4)
 
 
 def _arrays(box: Box, node: Node, values: bool, gradients: bool, precision: int) -> Picture:
     """Value and gradient, one below the other or side by side, whichever is nearer to a square."""
-    found = []
-    if values:
-        found.append(("values", "value", cells(np.asarray(node), precision)))
+    found = {"value": np.asarray(node)} if values else {}
     grad = gradient_of(node) if gradients else None
     if grad is not None:
-        found.append(("gradients", "gradient", cells(grad, precision)))
+        found["gradient"] = grad
     if box.kind == "constant" and len(found) == 1:
-        return _classed("values", found[0][2])
+        ((word, array),) = found.items()
+        return replace(cells(array, precision), kind=f"{word}s")
     if node.ndim == 0:
-        column = max((text.width(word, SMALL) for _, word, _ in found), default=0.0) + 9
-        lines = [_classed(kind, _line(word, inside, column)) for kind, word, inside in found]
+        column = max((text.width(word, SMALL) for word in found), default=0.0) + 9
+        lines = [_line(word, text.number(x, precision), column) for word, x in found.items()]
         return _stack(lines, 0)
-    blocks = [_classed(kind, _stack([_caption(word), inside])) for kind, word, inside in found]
+    blocks = [
+        replace(_stack([_caption(word), cells(x, precision)]), kind=f"{word}s")
+        for word, x in found.items()
+    ]
     return min(_stack(blocks, 3), _row(blocks, 12), key=_stretched)
 
 
-def _line(word: str, inside: Picture, column: float) -> Picture:
+def _line(word: str, number: str, column: float) -> Picture:
     """A caption, and from `column` on a number."""
+    y = short(BASELINE)
     svg = (
-        f'{_caption(word, baseline=14).svg}<g transform="translate({column:g} 0)">{inside.svg}</g>'
+        f'<text class="caption" y="{y}">{word}</text>'
+        f'<text class="number" x="{short(column)}" y="{y}">{number}</text>'
     )
-    return Picture(svg, column + inside.width, inside.height)
+    return Picture(svg, column + text.width(number, FONT), ROW, f"{word}s")
 
 
 def _stretched(picture: Picture) -> float:
     """How far from a square it is."""
     w, h = max(picture.width, 1), max(picture.height, 1)
     return max(w / h, h / w)
-
-
-def _classed(kind: str, inside: Picture) -> Picture:
-    return Picture(f'<g class="{kind}">{inside.svg}</g>', inside.width, inside.height)
 
 
 def _stack(pictures: list[Picture], gap: float = 1) -> Picture:
@@ -136,7 +134,7 @@ def _arranged(pictures: list[Picture], gap: float, down: bool) -> Picture:
             continue
         at += gap if svg else 0
         x, y = (0.0, at) if down else (at, 0.0)
-        svg += f'<g transform="translate({x:g} {y:g})">{inside.svg}</g>' if at else inside.svg
+        svg += inside.at(x, y)
         at += inside.height if down else inside.width
         across = max(across, inside.width if down else inside.height)
     return Picture(svg, across, at) if down else Picture(svg, at, across)
@@ -144,22 +142,23 @@ def _arranged(pictures: list[Picture], gap: float, down: bool) -> Picture:
 
 def _tag(w: float, h: float, direction: Direction) -> str:
     """The outline of an initial node: its tip points along the edges."""
+    middle, right, bottom, tip = short(w / 2), short(w), short(h), short(TIP)
+    end, low, half = short(w + TIP), short(h + TIP), short(h / 2)
     path = {
-        "LR": f"M0 0H{w:g}l{TIP:g} {h / 2:g}L{w:g} {h:g}H0z",
-        "RL": f"M{w + TIP:g} 0H{TIP:g}L0 {h / 2:g}L{TIP:g} {h:g}H{w + TIP:g}z",
-        "TB": f"M0 0H{w:g}V{h:g}L{w / 2:g} {h + TIP:g}L0 {h:g}z",
+        "LR": f"M0 0H{right}L{end} {half}L{right} {bottom}H0z",
+        "RL": f"M{end} 0H{tip}L0 {half}L{tip} {bottom}H{end}z",
+        "TB": f"M0 0H{right}V{bottom}L{middle} {low}L0 {bottom}z",
     }[direction]
     return f'<path class="shape" d="{path}"/>'
 
 
 def _outline(box: Box, w: float, h: float) -> str:
     """Round corners: computed. Stacked: several nodes."""
+    size = f'width="{short(w)}" height="{short(h)}"'
     if box.kind == "collapsed":
-        return (
-            f'<path class="shape" d="M5 0V-5H{w + 5:g}V{h - 5:g}H{w:g}"/>'
-            f'<rect class="shape" width="{w:g}" height="{h:g}"/>'
-        )
-    return f'<rect class="shape" width="{w:g}" height="{h:g}" rx="11"/>'
+        behind = f"M5 0V-5H{short(w + 5)}V{short(h - 5)}H{short(w)}"
+        return f'<path class="shape" d="{behind}"/><rect class="shape" {size}/>'
+    return f'<rect class="shape" {size} rx="11"/>'
 
 
 def edge_label(gradient: Any, precision: int, direction: Direction, one_of: bool) -> Picture:
@@ -175,13 +174,9 @@ def edge_label(gradient: Any, precision: int, direction: Direction, one_of: bool
     w = inside.width + arrow + 2 * pad
     middle = h / 2
     if direction != "TB":
-        head = f"M{pad + 6:g} {middle - 5:g}v10l-8 -5z"
+        head = f"M{short(pad + 6)} {short(middle - 5)}v10l-8-5z"
     else:
-        head = f"M{pad - 2:g} {middle + 4:g}h9l-4.5 -8z"
-    return Picture(
-        f'<rect class="label" width="{w:g}" height="{h:g}" rx="4"/>'
-        f'<path class="flow" d="{head}"/><g class="gradients" '
-        f'transform="translate({pad + arrow:g} {middle - inside.height / 2:g})">{inside.svg}</g>',
-        w,
-        h,
-    )
+        head = f"M{short(pad - 2)} {short(middle + 4)}h9l-4.5-8z"
+    placed = replace(inside, kind="gradients").at(pad + arrow, middle - inside.height / 2)
+    frame = f'<rect class="label" width="{short(w)}" height="{short(h)}" rx="4"/>'
+    return Picture(f'{frame}<path class="flow" d="{head}"/>{placed}', w, h)

@@ -14,10 +14,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from autograd_core.draw.text import escape, number, value_range, width
+from autograd_core.draw.style import FONT, SMALL
+from autograd_core.draw.text import escape, number, short, value_range, width
 
-FONT = 13.0
 ROW = 20.0  # the height of a cell with a number
+BASELINE = 14.0  # of its text
 LARGEST = 8  # rows and columns that are shown as numbers
 PIXELS = 24  # rows and columns of a heat map, of which each may stand for several
 SMALL_PIXELS = 10  # the same of a small one
@@ -27,11 +28,19 @@ LEVELS = 8  # of colour, in each direction
 
 @dataclass(frozen=True)
 class Picture:
-    """A piece of SVG and its size, to be placed with its upper left corner at (0, 0)."""
+    """A piece of SVG with its upper left corner at (0, 0), its size, and the class it has."""
 
     svg: str
     width: float
     height: float
+    kind: str = ""
+
+    def at(self, x: float, y: float) -> str:
+        """The piece with its upper left corner at (x, y)."""
+        kind = f' class="{self.kind}"' if self.kind else ""
+        place = f"{short(x)} {short(y)}"
+        move = "" if place == "0 0" else f' transform="translate({place})"'
+        return f"<g{kind}{move}>{self.svg}</g>" if kind or move else self.svg
 
 
 def cells(array: Any, precision: int = 4, numbers: bool = True) -> Picture:
@@ -44,23 +53,23 @@ def cells(array: Any, precision: int = 4, numbers: bool = True) -> Picture:
     if array.ndim == 0:
         return _line(number(array, precision), "number")
     if array.size == 0:
-        return _line("no entries", "caption")
+        return _line("no entries", "caption", SMALL)
     table = array.reshape(-1, array.shape[-1])
     if not numbers:
         return _heat_map(table, SMALL_PIXELS)
     if max(table.shape) <= LARGEST:
         return _numbers(table, precision)
     picture = _heat_map(table, PIXELS)
-    caption = _line(value_range(array, precision), "caption", FONT - 2)
+    caption = _line(value_range(array, precision), "caption", SMALL)
     return Picture(
-        f'{picture.svg}<g transform="translate(0 {picture.height:g})">{caption.svg}</g>',
+        picture.svg + caption.at(0, picture.height),
         max(picture.width, caption.width),
         picture.height + caption.height,
     )
 
 
 def _line(text: str, kind: str, font: float = FONT) -> Picture:
-    svg = f'<text class="{kind}" y="{ROW - 6:g}" font-size="{font:g}">{escape(text)}</text>'
+    svg = f'<text class="{kind}" y="{short(BASELINE)}">{escape(text)}</text>'
     return Picture(svg, width(text, font), ROW)
 
 
@@ -68,18 +77,16 @@ def _numbers(table: NDArray[Any], precision: int) -> Picture:
     texts = [[number(x, precision) for x in row] for row in table]
     w = max(24.0, round(max(width(text, FONT) for row in texts for text in row) + 10))
     rows = [
-        f'<text y="{i * ROW + ROW - 6:g}" font-size="{FONT:g}">'
-        + "".join(f'<tspan x="{(j + 0.5) * w:g}">{text}</tspan>' for j, text in enumerate(row))
+        f'<text class="entries" y="{short(i * ROW + BASELINE)}">'
+        + "".join(f'<tspan x="{short((j + 0.5) * w)}">{text}</tspan>' for j, text in enumerate(row))
         + "</text>"
         for i, row in enumerate(texts)
     ]
-    columns = table.shape[1]
-    lines = "".join(f"M{j * w:g} 0v{len(table) * ROW:g}" for j in range(columns + 1))
-    lines += "".join(f"M0 {i * ROW:g}h{columns * w:g}" for i in range(len(table) + 1))
-    svg = _ground(columns * w, len(table) * ROW)
-    svg += f'{_squares(levels(table), w, ROW)}<path class="grid" d="{lines}"/>'
-    svg += f'<g class="entries">{"".join(rows)}</g>'
-    return Picture(svg, columns * w, len(table) * ROW)
+    width_, height = table.shape[1] * w, len(table) * ROW
+    lines = "".join(f"M{short(j * w)} 0v{short(height)}" for j in range(1, table.shape[1]))
+    lines += "".join(f"M0 {short(i * ROW)}h{short(width_)}" for i in range(1, len(table)))
+    svg = _colours(levels(table), w, ROW, lines) + "".join(rows)
+    return Picture(svg, width_, height)
 
 
 def _heat_map(table: NDArray[Any], most: int) -> Picture:
@@ -88,14 +95,17 @@ def _heat_map(table: NDArray[Any], most: int) -> Picture:
         small = _strongest(small, axis, most)
     rows, columns = small.shape
     # A narrow one has wider pixels, so that its columns can be told apart.
-    wide, high = (min(max(SIDE, most * SIDE / 2 / n), 3 * SIDE) for n in (columns, rows))
-    w, h = columns * wide, rows * high
-    frame = f'<path class="grid" d="M0 0h{w:g}v{h:g}h{-w:g}z"/>'
-    return Picture(_ground(w, h) + _squares(small, wide, high) + frame, w, h)
+    sides = (min(max(SIDE, most * SIDE / 2 / n), 3 * SIDE) for n in (columns, rows))
+    wide, high = (round(side, 1) for side in sides)  # exactly as written: no gaps
+    return Picture(_colours(small, wide, high), columns * wide, rows * high)
 
 
-def _ground(w: float, h: float) -> str:
-    return f'<rect class="table" width="{w:g}" height="{h:g}"/>'
+def _colours(table: NDArray[np.int8], wide: float, high: float, lines: str = "") -> str:
+    """The colours of entries, of which each is `wide` and `high`, in a frame, with `lines`."""
+    w, h = short(table.shape[1] * wide), short(len(table) * high)
+    ground = f'<rect class="table" width="{w}" height="{h}"/>'
+    frame = f'<path class="grid" d="M0 0h{w}v{h}h-{w}z{lines}"/>'
+    return ground + _squares(table, wide, high) + frame
 
 
 def levels(table: NDArray[Any]) -> NDArray[np.int8]:
@@ -131,11 +141,14 @@ def _squares(table: NDArray[np.int8], w: float, h: float) -> str:
             while end < len(row) and row[end] == row[j]:
                 end += 1
             if row[j]:
-                length = (end - j) * w
-                paths[row[j]].append(f"M{j * w:g} {i * h:g}h{length:g}v{h:g}h{-length:g}z")
+                length = short((end - j) * w)
+                corner = f"M{short(j * w)} {short(i * h)}"
+                paths[row[j]].append(f"{corner}h{length}v{short(h)}h-{length}z")
             j = end
-    return "".join(
-        f'<path class="{"x" if level > LEVELS else "p" if level > 0 else "m"}" '
-        f'fill-opacity="{min(abs(level) / LEVELS, 1):.2g}" d="{"".join(path)}"/>'
-        for level, path in sorted(paths.items())
-    )
+    parts = []
+    for level, path in sorted(paths.items()):
+        kind = "x" if level > LEVELS else "p" if level > 0 else "m"
+        strength = abs(level) / LEVELS
+        opacity = f' fill-opacity="{strength:.2g}"' if strength < 1 else ""
+        parts.append(f'<path class="{kind}"{opacity} d="{"".join(path)}"/>')
+    return "".join(parts)

@@ -9,13 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd_core.draw import text
-from autograd_core.draw.boxes import TAGS, TITLE, WIDEST
+from autograd_core.draw.boxes import TAGS, WIDEST
 from autograd_core.draw.cells import LARGEST, LEVELS, levels
 from autograd_core.draw.geometry import nested
 from autograd_core.draw.layout import Direction
 from autograd_core.draw.names import Names
 from autograd_core.draw.scene import Box, Scene, gradient_of, scene
-from autograd_core.draw.style import COLOURS
+from autograd_core.draw.style import COLOURS, TITLE
 from autograd_core.node import Node
 
 SHAPES = {"LR": "cds", "TB": "invhouse"}  # of initial nodes: tags that point along the edges

@@ -8,13 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from autograd_core.draw.boxes import TITLE
 from autograd_core.draw.cells import Picture
 from autograd_core.draw.collapse import MOST
 from autograd_core.draw.layout import Engine
 from autograd_core.draw.names import Names
 from autograd_core.draw.scene import Box, Scene, scene
 from autograd_core.draw.svg import document, render, title_of
+from autograd_core.draw.text import short
 from autograd_core.graph import Graph
 from autograd_core.node import InitialNode, Node
 from autograd_core.recording import recording
@@ -79,10 +79,10 @@ def facing(
     lower = HEADING + top.height + BETWEEN
     svg = (
         _heading(FORWARD, 0)
-        + _at(top, width - top.width, HEADING)
-        + f'<path class="between" d="M0 {lower - BETWEEN / 2:g}h{width:g}"/>'
+        + top.at(width - top.width, HEADING)
+        + f'<path class="between" d="M0 {short(lower - BETWEEN / 2)}h{short(width)}"/>'
         + _heading(BACKWARD, lower)
-        + _at(bottom, width - bottom.width, lower + HEADING)
+        + bottom.at(width - bottom.width, lower + HEADING)
     )
     drawing = Picture(svg, width, lower + HEADING + bottom.height)
     return document(drawing, "", f"{title_of(whole)}, forward and backward", style)
@@ -143,8 +143,4 @@ def _named(whole: Scene, node: Node, gradients: dict[Node, Node]) -> Scene:
 
 
 def _heading(words: str, y: float) -> str:
-    return f'<text class="caption" y="{y + 18:g}" font-size="{TITLE:g}">{words}</text>'
-
-
-def _at(picture: Picture, x: float, y: float) -> str:
-    return f'<g transform="translate({x:.1f} {y:.1f})">{picture.svg}</g>'
+    return f'<text class="heading" y="{short(y + 18)}">{words}</text>'

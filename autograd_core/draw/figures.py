@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,8 @@ class Figures:
     def __init__(self, index: dict[Node, int], arrays: Arrays) -> None:
         self.index = index
         self.arrays = arrays
+        self.usual: dict[str, int] = {}
+        """The number of the array that a node's caption stands for, unless a figure tells it."""
 
     def of(self, node: Node) -> str:
         """The caption of a value: the attribute of a figure, from which the page makes it."""
@@ -42,11 +45,8 @@ class Figures:
         parts = [self.figure(about, v, axes.get(x) if linked else None) for x, about, v in operands]
         result = self.figure(caption + " data-result" * linked, value)
         how = _terms(root, leaves) if linked else ""
-        note = '<p class="entry" role="status"></p>' if linked else ""
-        return (
-            f'<div class="numbers"{how}>{"".join(parts)}<div class="equals">'
-            f'<span class="sign">=</span>{result}</div>{note}</div>'
-        )
+        result = f'<div class="equals">{result}</div>'
+        return f'<div class="numbers"{how}>{"".join(parts)}{result}</div>'
 
     def figure(
         self, caption: str, value: Array, axes: Axes | None = None, exact: bool = False
@@ -57,7 +57,11 @@ class Figures:
             return f"<figure{caption}>{self.exactly(value)}</figure>"
         if axes is not None:
             caption += f' data-axes="{" ".join("*" if a is None else str(a) for a in axes)}"'
-        return f'<figure data-array="{self.arrays.add(value, exact)}"{caption}></figure>'
+        k = self.arrays.add(value, exact)
+        about = re.match(r' data-(of|by)="(\d+)"', caption)
+        if about and self.usual.setdefault(about[1] + about[2], k) == k:
+            return f"<figure{caption}></figure>"
+        return f'<figure data-array="{k}"{caption}></figure>'
 
     def number(self, value: Any) -> Math:
         """A number as it is written, to stand in a formula: it is not folded into others."""

@@ -50,13 +50,15 @@ class Steps:
         self.sections: list[str] = []
         self.operations: list[dict[str, str]] = []
         """What the operations do, in their own words, and their code."""
+        self.operation_of = [0] * len(record.nodes)
+        """The number of each computed node's operation."""
         self.of_node = [[0 if x.inputs else 1, 0, 0] for x in record.nodes]
         """The steps of each node: forward, its own gradient, and where its gradient is complete."""
         self.index = {node: k for k, node in enumerate(record.nodes)}
         self.symbols = {x: self._symbol(x) for x in record.nodes}
         output = self.symbols[record.output]
         self.output = output if record.output.ndim == 0 else row(word("∑"), output)
-        self._figures = Figures(self.index, arrays)
+        self.figures = Figures(self.index, arrays)
         self._kinds: dict[type, int] = {}
         self._uses = Counter(term.input for pull in record.pulls for term in pull.terms)
         self._make()
@@ -94,8 +96,8 @@ class Steps:
     ) -> None:
         of_node = ""
         if node is not None:
-            operation = self._operation(node)
-            of_node = f' data-node="{self.index[node]}" data-operation="{operation}"'
+            self.operation_of[self.index[node]] = self._operation(node)
+            of_node = f' data-node="{self.index[node]}"'
         into = f' data-targets="{targets}"' if targets else ""
         self.sections.append(
             f'<section id="s{len(self.sections) + 1}" class="{kind}"{of_node}{into}>'
@@ -103,22 +105,24 @@ class Steps:
         )
 
     def _shorten(self) -> None:
-        """∂J/∂x is by far the most frequent formula: the page is asked to write it."""
+        """The page is asked to write ∂J/∂x, by far the most frequent formula, and x itself."""
         number = {str(symbol): k for k, symbol in enumerate(self.symbols.values())}
         any_ = word("x")
         before, after = map(re.escape, str(gradient_symbol(self.output, any_)).split(str(any_)))
         pattern = re.compile(f"{before}(.*?){after}")
 
-        def short(match: re.Match[str]) -> str:
-            return f'<mfrac data-by="{number[match[1]]}"></mfrac>'
-
-        self.sections = [pattern.sub(short, section) for section in self.sections]
+        short = {symbol: f'<mi data-of="{k}"/>' for symbol, k in number.items()}
+        long = sorted((x for x in short if len(x) > len(short[x])), key=len, reverse=True)
+        symbol = re.compile("|".join(map(re.escape, long)) or "(?!)")
+        for k, section in enumerate(self.sections):
+            section = pattern.sub(lambda match: f'<mfrac data-by="{number[match[1]]}"/>', section)
+            self.sections[k] = symbol.sub(lambda match: short[match[0]], section)
 
     # Forward --------------------------------------------------------------------------------
 
     def _given(self) -> None:
         """The values of the initial nodes."""
-        figures = self._figures
+        figures = self.figures
         parts = [
             figures.figure(figures.of(x), x.value)
             for x in self.record.nodes
@@ -129,7 +133,7 @@ class Steps:
 
     def _forward(self, node: Node) -> None:
         """The value of a node from the values of its inputs."""
-        figures = self._figures
+        figures = self.figures
         self.of_node[self.index[node]][0] = len(self.sections) + 1
         right = write(node, *[self.symbols[x] for x in node.inputs])
         math = _equation("=", self.symbols[node], right)
@@ -161,7 +165,7 @@ class Steps:
 
     def _gradient(self, node: Node, gradient: Array) -> str:
         """The gradient by a node."""
-        figures = self._figures
+        figures = self.figures
         if np.ndim(gradient):
             return figures.figure(figures.by(node), gradient)
         return formula(_equation("=", self._by(node), figures.number(gradient)))
@@ -191,12 +195,12 @@ class Steps:
             body += self._sum(term)
         if term.last and x in self.record.estimates:
             gradient, estimate = self.record.gradients[x], self.record.estimates[x]
-            body += check(self._figures, self._by(x), gradient, estimate)
+            body += check(self.figures, self._by(x), gradient, estimate)
         return f'<div class="term">{body}</div>'
 
     def _numbers(self, pull: Pull, term: Term) -> str:
         """The numbers that a rule was used on, and what came out."""
-        node, rule, figures = pull.node, term.rule, self._figures
+        node, rule, figures = pull.node, term.rule, self.figures
         caption = THIS_TERM if self._uses[term.input] > 1 else figures.by(term.input)
         if not rule.derived:
             upstream = figures.figure(figures.by(node), pull.upstream)
@@ -213,7 +217,7 @@ class Steps:
 
     def _sum(self, term: Term) -> str:
         """The adding-up of the contributions to one gradient."""
-        figures = self._figures
+        figures = self.figures
         if term.before is None:
             return f'<p class="note">The first of {self._uses[term.input]} terms.</p>'
         if np.ndim(term.total) == 0:

@@ -8,6 +8,7 @@ and signs are printed with the numbers.
 
 from __future__ import annotations
 
+TITLE, FONT, SMALL = 15.0, 13.0, 11.0  # sizes of texts
 FONTS = 'system-ui, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif'
 
 # name: (light, dark)
@@ -27,6 +28,8 @@ COLOURS = {
     "table": ("#ffffff", "#14181d"),
     "positive": ("#f0a04b", "#9a5a12"),
     "negative": ("#6aaede", "#1f629c"),
+    "positive-line": ("#cf7a1c", "#d08a3e"),
+    "negative-line": ("#3f86c4", "#4a8fd0"),
     "gradient": ("#7a3d97", "#d7a6ee"),
     "gradient-positive": ("#c48ddb", "#77459a"),
     "gradient-negative": ("#66bd95", "#1d6e4e"),
@@ -50,11 +53,16 @@ def style_sheet() -> str:
     """The rules for the class `ag`, which every drawing has."""
     light, dark = _properties(0), _properties(1)
     rules = {
-        ".ag": f"{light}max-width:100%;height:auto;font-family:{FONTS}",
+        # A choice of the page is stronger than that of the system, by one more class.
+        ".ag,[data-theme=light] .ag,[data-jp-theme-light=true] .ag": light,
+        ".ag": f"max-width:100%;height:auto;font-family:{FONTS}",
         ".ag text": _paint(fill="ink") + "unicode-bidi:isolate;white-space:pre",
         ".ag .paper": _paint(fill="paper"),
+        ".ag .drawing": f"font-size:{FONT:g}px",
+        ".ag .drawing .name,.ag .drawing .operation,.ag .heading": f"font-size:{TITLE:g}px",
+        ".ag .drawing .caption": f"font-size:{SMALL:g}px",
         ".ag .name": "font-weight:700",
-        ".ag .caption": _paint(fill="muted"),
+        ".ag .caption,.ag .heading": _paint(fill="muted"),
         ".ag .gradients .caption": _paint(fill="gradient"),
         ".ag .gradients .number": _paint(fill="gradient"),
         ".ag .entries": "text-anchor:middle;font-variant-numeric:tabular-nums",
@@ -88,6 +96,5 @@ def style_sheet() -> str:
     return (
         f"{css}"
         f"@media screen and (prefers-color-scheme:dark){{.ag{{{dark}}}}}"
-        f"[data-theme=light] .ag,[data-jp-theme-light=true] .ag{{{light}}}"
         f"@media screen{{[data-theme=dark] .ag,[data-jp-theme-light=false] .ag{{{dark}}}}}"
     )

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
 from autograd_core.draw import boxes, text
 from autograd_core.draw.cells import Picture
-from autograd_core.draw.geometry import LAYER_GAP, Curve, Placement, Problem
+from autograd_core.draw.geometry import LAYER_GAP, Curve, Placement, Point, Problem
 from autograd_core.draw.layout import Direction, Engine, lay_out
 from autograd_core.draw.names import Names
 from autograd_core.draw.scene import Box, Edge, Scene, scene
-from autograd_core.draw.style import style_sheet
+from autograd_core.draw.style import FONT, style_sheet
+from autograd_core.draw.text import short
 from autograd_core.node import Node
 
 EDGE_SPACE = 16.0  # around the whole
@@ -96,11 +98,10 @@ def render(
     placement, curves, label_at = _place(scene, pictures, labels, direction, engine)
     parts = [_groups(scene, placement)]
     for e, edge in enumerate(scene.edges):
-        label = _at(labels[e], label_at[e]) if e in labels else ""
+        label = labels[e].at(*_corner(labels[e], label_at[e])) if e in labels else ""
         parts.append(_edge(edge, curves[e], label, precision, prefix))
     for b, box in enumerate(scene.boxes):
-        inside = _at(pictures[b], placement.centres[b])
-        parts.append(_node(box, scene, inside, precision, prefix))
+        parts.append(_node(box, scene, pictures[b], placement.centres[b], precision, prefix))
     parts.append(_group_labels(scene, placement))
     return Picture("".join(parts), placement.width, placement.height), placement
 
@@ -165,7 +166,7 @@ def document(drawing: Picture, note: str, title: str, style: bool = True) -> str
         f'width="{w:.0f}" height="{h:.0f}" viewBox="0 0 {w:.0f} {h:.0f}">'
         f"<title>{text.escape(title)}</title>{sheet}"
         f'<rect class="paper" width="{w:.0f}" height="{h:.0f}"/>'
-        f'<g transform="translate({EDGE_SPACE:g} {EDGE_SPACE:g})">{drawing.svg}</g>{below}</svg>'
+        f"{replace(drawing, kind='drawing').at(EDGE_SPACE, EDGE_SPACE)}{below}</svg>"
     )
 
 
@@ -177,9 +178,8 @@ def title_of(scene: Scene) -> str:
     return f"Graph of {', '.join(names)}: {count:,} node{'s' if count > 1 else ''}"
 
 
-def _at(picture: Picture, centre: tuple[float, float]) -> str:
-    x, y = centre[0] - picture.width / 2, centre[1] - picture.height / 2
-    return f'<g transform="translate({x:.1f} {y:.1f})">{picture.svg}</g>'
+def _corner(picture: Picture, centre: Point) -> Point:
+    return centre[0] - picture.width / 2, centre[1] - picture.height / 2
 
 
 def _groups(scene: Scene, placement: Placement) -> str:
@@ -189,8 +189,8 @@ def _groups(scene: Scene, placement: Placement) -> str:
         parts.append(
             f'<g class="group" data-path="{text.escape(group.path)}">'
             f"<title>{text.escape(group.label)}</title>"
-            f'<rect class="outline" x="{x:.1f}" y="{y:.1f}" width="{w:.1f}" height="{h:.1f}" '
-            f'rx="8"/></g>'
+            f'<rect class="outline" x="{short(x)}" y="{short(y)}" width="{short(w)}" '
+            f'height="{short(h)}" rx="8"/></g>'
         )
     return "".join(parts)
 
@@ -199,15 +199,17 @@ def _group_labels(scene: Scene, placement: Placement) -> str:
     """Drawn last: edges that enter a group pass behind its label."""
     parts = []
     for g, (x, y, w, _) in placement.outlines:
-        label = text.fit(scene.groups[g].label, w - 16, 13, bold=True)
+        label = text.fit(scene.groups[g].label, w - 16, FONT, bold=True)
         parts.append(
-            f'<text class="group-label" x="{x + 8:.1f}" y="{y + 16:.1f}" font-size="13">'
+            f'<text class="group-label" x="{short(x + 8)}" y="{short(y + 16)}">'
             f"{text.escape(label)}</text>"
         )
     return "".join(parts)
 
 
-def _node(box: Box, scene: Scene, inside: str, precision: int, prefix: str) -> str:
+def _node(
+    box: Box, scene: Scene, picture: Picture, centre: Point, precision: int, prefix: str
+) -> str:
     kinds = f"node {box.kind}"
     if set(box.nodes) & set(scene.outputs):
         kinds += " output"
@@ -216,9 +218,10 @@ def _node(box: Box, scene: Scene, inside: str, precision: int, prefix: str) -> s
     else:
         data = f'data-nodes="{_ranges(box.nodes)}"'
     title = text.escape(boxes.describe(box, scene, precision))
+    x, y = map(short, _corner(picture, centre))
     return (
-        f'<g id="{text.escape(prefix)}{box.id}" class="{kinds}" {data}>'
-        f"<title>{title}</title>{inside}</g>"
+        f'<g id="{text.escape(prefix)}{box.id}" class="{kinds}" {data} '
+        f'transform="translate({x} {y})"><title>{title}</title>{picture.svg}</g>'
     )
 
 
@@ -241,10 +244,7 @@ def _edge(
     prefix: str,
 ) -> str:
     """The curves up to the label and from there on, an arrow head, and the label."""
-    lines = []
-    for (x, y), *rest in curves:
-        points = " ".join(f"{px:.1f} {py:.1f}" for px, py in rest)
-        lines.append(f"M{x:.1f} {y:.1f}C{points}")
+    line = "".join(map(_path, curves))
     (cx, cy), (x, y) = curves[-1][-2:]
     head = _head(cx, cy, x, y)
     i, j, position = edge.node_from, edge.node_to, edge.position
@@ -257,17 +257,31 @@ def _edge(
     return (
         f'<g id="{text.escape(prefix)}e{i}-{j}-{position}" class="edge" data-from="{i}" '
         f'data-to="{j}" data-position="{position}">{title}'
-        f'<path class="line" d="{"".join(lines)}"/><path class="head" d="{head}"/>'
+        f'<path class="line" d="{line}"/><path class="head" d="{head}"/>'
         f"{label}</g>"
     )
+
+
+def _path(curve: Curve) -> str:
+    """The curve, each piece from where it begins: these numbers are short."""
+    (x, y), *rest = [(round(x, 1), round(y, 1)) for x, y in curve]
+    path = f"M{short(x)} {short(y)}c"
+    numbers = []
+    for i, (to_x, to_y) in enumerate(rest):
+        numbers += [short(to_x - x), short(to_y - y)]
+        if i % 3 == 2:
+            x, y = to_x, to_y
+    return path + _joined(numbers)
+
+
+def _joined(numbers: Sequence[str]) -> str:
+    """Numbers with spaces between them, where they are needed."""
+    return " ".join(numbers).replace(" -", "-")
 
 
 def _head(cx: float, cy: float, x: float, y: float) -> str:
     """A triangle with its tip at (x, y), coming from (cx, cy)."""
     length = ((x - cx) ** 2 + (y - cy) ** 2) ** 0.5 or 1.0
     ux, uy = (x - cx) / length, (y - cy) / length
-    bx, by = x - 9 * ux, y - 9 * uy
-    return (
-        f"M{x:.1f} {y:.1f}L{bx - 4.5 * uy:.1f} {by + 4.5 * ux:.1f}"
-        f"L{bx + 4.5 * uy:.1f} {by - 4.5 * ux:.1f}z"
-    )
+    sides = -9 * ux - 4.5 * uy, -9 * uy + 4.5 * ux, 9 * uy, -9 * ux
+    return f"M{short(x)} {short(y)}l{_joined([short(side) for side in sides])}z"

@@ -103,6 +103,15 @@ def _other_width(character: str) -> float:
     return 1.4 if ord(character) > 0xFFFF or unicodedata.east_asian_width(character) in "WF" else 1
 
 
+def short(x: float) -> str:
+    """A coordinate, to a tenth.
+
+    >>> short(3), short(-12.345), short(-0.01)
+    ('3', '-12.3', '0')
+    """
+    return f"{x:z.1f}".removesuffix(".0")
+
+
 def fit(text: str, room: float, size: float, bold: bool = False) -> str:
     """`text`, or as much of its beginning as is at most `room` wide, and an ellipsis."""
     short = text[:1000]  # a longer one never fits, and need not be measured

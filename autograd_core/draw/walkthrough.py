@@ -29,7 +29,7 @@ EDGE_DATA = re.compile(r' data-from="\d+" data-to="\d+" data-position="\d+"')  #
 MOST_NODES = 400  # that are drawn one by one, to be followed on the way
 MOST_ENTRIES = 1000  # of all values: of larger graphs, fewer entries of each array are kept
 FEW = 5  # rows and columns that are kept then
-MOST_ON_GRAPH = 150  # entries of all values: up to these the graph shows them too
+MOST_ON_GRAPH = 64  # entries of all values: up to these the graph shows them too
 
 
 @dataclass(frozen=True)
@@ -96,8 +96,10 @@ def walkthrough(
         output = output[: LONGEST_TITLE - 1] + "…"
     data = {
         "arrays": arrays.data,
+        "usual": steps.figures.usual,
         "steps": steps.of_node,
         "operations": steps.operations,
+        "operationOf": steps.operation_of,
         "output": [str(steps.output), steps.output.text],
         "symbols": [[str(symbol), symbol.text] for symbol in steps.symbols.values()],
     }

@@ -111,3 +111,6 @@ class heaviside(Constant, numpy=np.heaviside):
 
     def forward(self, X: Array, at_zero: Array) -> Array:
         return np.heaviside(X, at_zero)
+
+    def gradient(self, dA: Value, A: Value, X: Value, at_zero: Value) -> Gradients:
+        return None, lambda: np.where(X == 0, dA, 0)

@@ -87,7 +87,7 @@ class power(Operation, numpy=np.power):
         def dX() -> Value:
             # At Y = 0 and X = 0 the factor Y makes the product 0, if X ** (Y - 1) is finite.
             at_zero = np.logical_and(Y == 0, np.absolute(X) < np.finfo(A.dtype).tiny)
-            return dA * Y * X ** (Y - np.where(at_zero, 0, 1))
+            return dA * Y * X ** (Y - np.where(at_zero, 0, 1).astype(A.dtype))
 
         return dX, lambda: dA * A * np.log(np.where(X == 0, 1, X))
 

@@ -73,7 +73,7 @@ class Extreme(Reduction):
         def dX() -> Value:
             reached = self.spread(A, X.shape) == X
             n = np.sum(reached, axis=self.axis, keepdims=self.keepdims)
-            share = dA / np.maximum(n, 1)  # there is none if A is nan
+            share = dA / np.maximum(n, 1).astype(dA.dtype)  # there is none if A is nan
             return np.where(reached, self.spread(share, X.shape), 0)
 
         return dX

@@ -36,7 +36,7 @@ def shifted_exp(X: Array, m: Array) -> tuple[Array, Array]:
 
 def _finite_max(X: Array, axis: Axis) -> Array:
     """The largest entries with the axes kept, or 0 where they are infinite."""
-    m = np.max(X, axis=axis, keepdims=True)
+    m = np.max(X, axis=axis, keepdims=True, initial=-np.inf)
     return np.where(np.isinf(m), 0, m)
 
 
@@ -58,7 +58,7 @@ def softmax_pullback(dA: Value, A: Value, axis: Axis) -> Value:
     """
     leads = np.max(A, axis=axis, keepdims=True) == A
     leader = np.sum(np.where(leads, dA, 0), axis=axis, keepdims=True)
-    d = dA - leader / np.sum(leads, axis=axis, keepdims=True)
+    d = dA - leader / np.sum(leads, axis=axis, keepdims=True).astype(dA.dtype)
     return A * (d - np.sum(A * d, axis=axis, keepdims=True))
 
 

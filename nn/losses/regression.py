@@ -63,6 +63,6 @@ class HuberLoss(Loss):
     def forward(self, A: Any, y: Any) -> Node:
         """The loss of predictions A against targets y of the same shape."""
         A = self.as_scores(A)
-        d = ag.absolute(A - self.as_labels(y, A))
-        near = ag.minimum(d, self.delta)
+        d = A - self.as_labels(y, A)
+        near = ag.clip(d, -self.delta, self.delta)
         return self.reduce(near * (d - 0.5 * near))  # no square that could overflow

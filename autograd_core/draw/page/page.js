@@ -50,7 +50,8 @@ function captionOf({ of, by, text, transposed }) {
 
 function fillFigure(figure) {
   const [caption, label] = captionOf(figure.dataset);
-  const array = data.arrays[figure.dataset.array];
+  const { of, by, array: told } = figure.dataset;
+  const array = data.arrays[told ?? data.usual[of ? `of${of}` : `by${by}`]];
   const line = document.createElement("figcaption");
   line.innerHTML = caption;
   if (array) {
@@ -111,6 +112,10 @@ const entries = (within) => all("td:not(.gap)", within);
 // A table of which each entry shows what it was computed from, by pointer and by keyboard.
 function makeGrid(table, numbers) {
   const cells = entries(table);
+  const said = document.createElement("p");
+  said.className = "entry";
+  said.setAttribute("role", "status");
+  numbers.append(said);
   table.setAttribute("role", "grid");
   cells.forEach((cell, k) => {
     cell.tabIndex = k ? -1 : 0;
@@ -170,9 +175,8 @@ function sumOf(how, lit) {
 
 // The operation of a step: what it does, in its own words, and its code.
 function addAbout(section) {
-  const operation = data.operations[section.dataset.operation];
-  if (!operation) return;
-  const { name, about, code } = operation;
+  if (!section.dataset.node) return;
+  const { name, about, code } = data.operations[data.operationOf[section.dataset.node]];
   const box = document.createElement("div");
   box.className = "about";
   section.querySelector("h2").after(box);
@@ -200,6 +204,7 @@ function addAbout(section) {
 function fill(section) {
   if (section.filled) return;
   section.filled = true;
+  all("mi[data-of]", section).forEach((x) => (x.outerHTML = data.symbols[x.dataset.of][0]));
   all("mfrac[data-by]", section).forEach((x) => (x.innerHTML = gradientOf(x.dataset.by)));
   all("figure", section).forEach(fillFigure);
   addAbout(section);

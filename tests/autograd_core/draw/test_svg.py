@@ -263,7 +263,7 @@ def members(drawing, path):
     left, top, w, h = (float(rect.get(key)) for key in ("x", "y", "width", "height"))
     inside = set()
     for node in drawing.nodes:
-        move = node.find(SVG + "g").get("transform")
+        move = node.get("transform")
         x, y = map(float, re.fullmatch(r"translate\((\S+) (\S+)\)", move).groups())
         if left <= x <= left + w and top <= y <= top + h:
             inside.add(int(node.get("data-node")))
@@ -540,6 +540,14 @@ def test_texts_can_be_read(which, ink, grounds):
     for ground in grounds.split():
         dark, light = sorted(luminance(COLOURS[name][which]) for name in (ink, ground))
         assert (light + 0.05) / (dark + 0.05) >= 4.5, ground
+
+
+@pytest.mark.parametrize(("which", "least"), [(0, 3), (1, 4.5)], ids=["light", "dark"])
+def test_lines_can_be_seen(which, least):
+    """WCAG 2 asks for 3 between graphics and their background; in the dark more is needed."""
+    for line in ("line", "positive-line", "negative-line"):
+        dark, light = sorted(luminance(COLOURS[name][which]) for name in (line, "paper"))
+        assert (light + 0.05) / (dark + 0.05) >= least, line
 
 
 def test_notebook_shows_the_drawing_and_text(monkeypatch):

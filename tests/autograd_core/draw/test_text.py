@@ -88,4 +88,4 @@ def test_large_heat_map_keeps_the_strongest_entry():
     picture = cells(array)
     paths = list(ElementTree.fromstring(f"<g>{picture.svg}</g>").iter("path"))
     (found,) = [path for path in paths if path.get("class") == "m"]
-    assert found.get("fill-opacity") == "1"
+    assert found.get("fill-opacity", "1") == "1"

@@ -114,8 +114,8 @@ def test_the_sum_of_arrays_has_both_terms():
     page = Page(draw.walkthrough(ag.sum(A * A)).html)
     captions = [f.get("data-text") or f"by {f['data-by']}" for f in page.all("figure")[-5:]]
     assert captions == ["so far", "this term", "by 0", "engine", "finite differences"]
-    so_far, term, total = (int(f["data-array"]) for f in page.all("figure")[-5:-2])
-    texts = [page.data["arrays"][k]["text"] for k in (so_far, term, total)]
+    so_far, term = (int(f["data-array"]) for f in page.all("figure")[-5:-3])
+    texts = [page.data["arrays"][k]["text"] for k in (so_far, term, page.data["usual"]["by0"])]
     assert texts == ["1 2", "1 2", "2 4"]
 
 

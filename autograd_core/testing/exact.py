@@ -1,0 +1,272 @@
+"""Checks of a gradient against itself: exact, so that they need no numeric derivative."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+
+import numpy as np
+
+from autograd_core.node import InitialNode
+from autograd_core.recording import recording
+from autograd_core.testing.broken import Broken, at, differs
+from autograd_core.testing.dtypes import integer_copies, right_types
+from autograd_core.testing.numeric import REFUSED, attempt
+from autograd_core.testing.points import Point, underflow
+from autograd_core.testing.subjects import Arrays, Function, Single, bind, pull_nodes
+from autograd_core.values import Array
+
+SCALES = (1, -1, 12, -12, 60, -60)  # powers of two by which the upstream is multiplied
+
+
+GROSS = 2.0**30  # units in the last place: sums in another order differ by less, cancelling too
+
+
+def exact_checks(point: Point, upstream: Array, others: list[Arrays]) -> Iterator[Broken]:
+    """What does not hold at a point; `others` are other inputs that the subject accepts."""
+    yield from repeatable(point, upstream, others)
+    yield from linear_in_upstream(point, upstream)
+    yield from independent_of_layout(point, upstream)
+    yield from through_the_engine(point, upstream)
+    yield from right_types(point, upstream)
+    yield from integer_copies(point, upstream)
+    yield from same_node_twice(point, upstream)
+
+
+def unchanged_arguments(point: Point, upstream: Array) -> Iterator[Broken]:
+    """Upstream, output and inputs are as before after `forward` and after `gradient`."""
+    subject = point.subject
+    if not isinstance(subject, Single):
+        return
+    arguments = subject.arguments(point.inputs)
+    before = [np.array(a) for a in arguments]
+    try:
+        output = np.array(subject.operation.forward(*arguments))
+        for i, (a, b) in enumerate(zip(arguments, before, strict=True)):
+            if not np.array_equal(a, b, equal_nan=a.dtype.kind == "f"):
+                yield Broken("inputs changed in place", f"forward changed input {i} in place", i)
+        arguments = [np.array(a) for a in before]
+        passed, kept = np.array(upstream), np.array(output)
+        call = [a[()] if a.ndim == 0 and a.dtype.kind == "f" else a for a in arguments]
+        entries = subject.operation.gradient(passed, kept, *call)
+        for entry in entries if isinstance(entries, (tuple, list)) else (entries,):
+            if callable(entry):
+                entry()
+    except REFUSED:
+        return  # found elsewhere
+    if not np.array_equal(passed, upstream, equal_nan=True):
+        yield Broken("upstream changed in place", "gradient changed the upstream in place")
+    if not np.array_equal(kept, output, equal_nan=True):
+        yield Broken("output changed in place", "gradient changed the output in place")
+    for i, (a, b) in enumerate(zip(arguments, before, strict=True)):
+        if not np.array_equal(a, b, equal_nan=a.dtype.kind == "f"):
+            yield Broken("inputs changed in place", f"gradient changed input {i} in place", i)
+
+
+def repeatable(point: Point, upstream: Array, others: list[Arrays]) -> Iterator[Broken]:
+    """The same arguments give the same gradient, whatever ran in between."""
+    subject, inputs = point.subject, point.inputs
+    output = attempt(subject, inputs)
+    first = subject.pull(upstream, inputs, output)
+    for _ in range(3):
+        again = subject.pull(upstream, inputs, output)
+        if (where := differs(first, again)) is not None:
+            yield Broken(
+                "not deterministic",
+                "two calls of gradient with the same arguments gave different results",
+                where[0], at(again, where), at(first, where), where[1],
+            )  # fmt: skip
+            return
+    if not isinstance(subject, Single):
+        return
+    for other in others:
+        if attempt(subject, other) is None:
+            continue
+        with contextlib.suppress(*REFUSED):
+            subject.made.forward(other)
+        again = subject.pull(upstream, inputs, output)
+        if (where := differs(first, again)) is not None:
+            yield Broken(
+                "state",
+                "the gradient is another one after a forward with other inputs in between: it "
+                "uses something that forward has stored",
+                where[0], at(again, where), at(first, where), where[1],
+            )  # fmt: skip
+            return
+    for other in others:
+        if [x.shape for x in other] != [x.shape for x in inputs]:
+            continue
+        value = attempt(subject, other)
+        if value is None or value.shape != upstream.shape:
+            continue
+        try:
+            fresh = bind(subject.made.function, subject.made.options, other)
+            expected, got = fresh.pull(upstream, other), subject.pull(upstream, other)
+        except REFUSED:
+            continue
+        if (where := differs(expected, got)) is not None:
+            yield Broken(
+                "state",
+                "the gradient of an operation that has run before is not that of a new one",
+                where[0], at(got, where), at(expected, where), where[1],
+            )  # fmt: skip
+            return
+
+
+def linear_in_upstream(point: Point, upstream: Array) -> Iterator[Broken]:
+    """g(c u) = c g(u) for c = -1 and powers of two, where nothing over- or underflows."""
+    subject, inputs = point.subject, point.inputs
+    output = attempt(subject, inputs)
+    base = subject.pull(upstream, inputs, output)
+    info = np.finfo(upstream.dtype)
+    for factor in (-1.0, *(2.0**k for k in SCALES)):
+        scaled = subject.pull(upstream * upstream.dtype.type(factor), inputs, output)
+        expected = [g * factor for g in base]
+        for i, (g, e) in enumerate(zip(scaled, expected, strict=True)):
+            sizes = np.abs(e)
+            ordinary = np.isfinite(e) & (sizes < info.max / 2**70)
+            ordinary &= (sizes > underflow(info) * 2**64) | (e == 0)
+            largest = np.where(ordinary, sizes, 0).max(initial=0)
+            off = ordinary & (np.abs(g - e) > 8 * info.eps * largest)
+            # What was too small for the type may appear when it is multiplied.
+            off &= np.abs(g) > underflow(info) * max(1.0, abs(factor))
+            if off.any():
+                entry = tuple(int(k) for k in np.argwhere(off)[0])
+                what = "negated" if factor == -1 else f"multiplied by {factor:g}"
+                yield Broken(
+                    "not linear in the upstream",
+                    f"where the upstream is {what}, the gradient is not",
+                    i, float(g[entry]), float(e[entry]), entry,
+                )  # fmt: skip
+                return
+    zero = subject.pull(upstream * 0, inputs, output)
+    for i, (g, b) in enumerate(zip(zero, base, strict=True)):
+        off = np.isfinite(b) & (g != 0)
+        if off.any():
+            entry = tuple(int(k) for k in np.argwhere(off)[0])
+            yield Broken(
+                "not linear in the upstream", "an upstream of zeros does not give zeros",
+                i, float(g[entry]), 0.0, entry,
+            )  # fmt: skip
+            return
+
+
+def independent_of_layout(point: Point, upstream: Array) -> Iterator[Broken]:
+    """Fortran-ordered, strided, reversed and read-only arrays give the same gradient."""
+    subject, inputs = point.subject, point.inputs
+    if not isinstance(subject, Single):
+        return
+    base = subject.pull(upstream, inputs)
+    output = np.asarray(attempt(subject, inputs))
+    for name, layout in LAYOUTS.items():
+        arguments = [layout(a) for a in subject.arguments(inputs)]
+        try:
+            entries = subject.operation.gradient(layout(upstream), layout(output), *arguments)
+            if not isinstance(entries, (tuple, list)):
+                entries = (entries,)
+            got = subject.collected([e() if callable(e) else e for e in entries], inputs, upstream)
+        except (*REFUSED, AttributeError) as error:
+            changed = "read-only" in str(error)
+            yield Broken(
+                "changed in place" if changed else "error",
+                f"with {name} arrays gradient raised {type(error).__name__}: {error}"
+                + ("; it must not change its arguments" if changed else ""),
+            )
+            return
+        if (where := differs(base, got, GROSS)) is not None:
+            yield Broken(
+                "layout", f"with {name} arrays the gradient is another one",
+                where[0], at(got, where), at(base, where), where[1],
+            )  # fmt: skip
+            return
+
+
+def _scalar_or(array: Array) -> Array:
+    return array[()] if array.ndim == 0 and array.dtype.kind == "f" else array
+
+
+def _strided(a: Array) -> Array:
+    spaced = np.repeat(np.asarray(a), 2, axis=-1)[..., ::2] if np.ndim(a) else np.asarray(a)
+    return _scalar_or(spaced)
+
+
+def _reversed(a: Array) -> Array:
+    a = np.asarray(a)
+    return _scalar_or(np.array(a[::-1])[::-1] if a.ndim else a)
+
+
+def _read_only(a: Array) -> Array:
+    a = np.array(a)
+    a.setflags(write=False)
+    return _scalar_or(a)
+
+
+LAYOUTS = {
+    "Fortran-ordered": lambda a: _scalar_or(np.array(a, order="F")),
+    "strided": _strided,
+    "reversed": _reversed,
+    "read-only": _read_only,
+}
+
+
+def through_the_engine(point: Point, upstream: Array) -> Iterator[Broken]:
+    """The engine, which passes read-only arrays, gives the same gradient."""
+    subject = point.subject
+    if not isinstance(subject, Single):
+        return
+    try:
+        node, xs = subject.nodes(point.inputs)
+        got = pull_nodes(node, xs, upstream.astype(node.dtype))
+        base = subject.pull(upstream, point.inputs)
+    except Exception as error:
+        kind = "changed in place" if "read-only" in str(error) else "error"
+        yield Broken(kind, f"in a backward pass gradient raised {type(error).__name__}: {error}")
+        return
+    floats = [i for i, x in enumerate(point.inputs) if x.dtype.kind == "f"]
+    where = differs([base[i].astype(got[i].dtype) for i in floats], [got[i] for i in floats], 64)
+    if where is not None:
+        yield Broken(
+            "not deterministic", "a backward pass gave another gradient than gradient itself",
+            floats[where[0]], at([got[i] for i in floats], where),
+            at([base[i] for i in floats], where), where[1],
+        )  # fmt: skip
+
+
+def same_node_twice(point: Point, upstream: Array) -> Iterator[Broken]:
+    """A node in two places gets the sum of both gradients."""
+    inputs = point.inputs
+    subject = point.subject
+    if not isinstance(subject, Single):
+        return
+    for i in point.wanted:
+        for j in point.wanted:
+            if i >= j or inputs[i].shape != inputs[j].shape or not inputs[i].size:
+                continue
+            made: Function = subject.made
+            separate = (*inputs[:j], inputs[i], *inputs[j + 1 :])
+            try:
+                value = attempt(subject, separate)
+                if value is None or value.shape != upstream.shape:
+                    continue
+                if not np.isfinite(value).all():
+                    continue
+                expected = bind(made.function, made.options, separate).pull(upstream, separate)
+                with recording(True):
+                    xs = [InitialNode(a) for a in inputs]
+                    xs[j] = xs[i]
+                    node = made.function(*xs, **made.options)
+                got = pull_nodes(node, xs, upstream)[i]
+            except Exception as error:
+                yield Broken("error", f"with one node as inputs {i} and {j}: {error}", i)
+                return
+            total = expected[i] + expected[j]
+            size = np.maximum(np.abs(expected[i]), np.abs(expected[j]))
+            off = np.isfinite(total) & ~(np.abs(got - total) <= 64 * np.finfo(float).eps * size)
+            if off.any():
+                entry = tuple(int(k) for k in np.argwhere(off)[0])
+                yield Broken(
+                    "same node twice",
+                    f"with one node as inputs {i} and {j}, its gradient is not the sum of both",
+                    i, float(got[entry]), float(total[entry]), entry,
+                )  # fmt: skip
+                return

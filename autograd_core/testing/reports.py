@@ -1,0 +1,143 @@
+"""What a check found: an object with fields, readable in a terminal and in a notebook."""
+
+from __future__ import annotations
+
+import html
+import textwrap
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from autograd_core.values import Array
+
+WIDTH = 100
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing that is wrong with a gradient, on the smallest case that shows it.
+
+    `analytic` is what the gradient says for the `entry` of `input`, `numeric` what it should
+    say, give or take `error`. `code` reproduces it.
+    """
+
+    kind: str
+    message: str
+    input: int
+    entry: tuple[int, ...] | None
+    analytic: float
+    numeric: float
+    error: float
+    inputs: tuple[Array, ...]
+    upstream: Array
+    options: Mapping[str, Any]
+    code: str
+
+    def __str__(self) -> str:
+        lines = [f"{self.kind}: {self.message}"]
+        if np.isfinite(self.numeric) or np.isfinite(self.analytic):
+            where = f"input {self.input}"
+            if self.entry:
+                where += f", entry {self.entry if len(self.entry) > 1 else self.entry[0]}"
+            bar = f" +- {self.error:.1g}" if self.error else ""
+            lines.append(
+                f"{where}: the gradient is {self.analytic:.12g}, but should be "
+                f"{self.numeric:.12g}{bar}"
+            )
+        for i, x in enumerate(self.inputs):
+            text = np.array2string(np.asarray(x), separator=", ", threshold=30)
+            lines.append(f"input {i} {np.shape(x)} {np.asarray(x).dtype}: {text}")
+        lines.append(
+            f"upstream {np.shape(self.upstream)}: "
+            + np.array2string(np.asarray(self.upstream), separator=", ", threshold=30)
+        )
+        if self.options:
+            lines.append("options: " + ", ".join(f"{k}={v!r}" for k, v in self.options.items()))
+        lines += ["to reproduce:", textwrap.indent(self.code, "    ")]
+        return "\n".join(lines)
+
+
+@dataclass
+class Report:
+    """The verdict on an operation, a function or a graph."""
+
+    subject: str
+    faults: list[Fault] = field(default_factory=list)
+    inconclusive: list[str] = field(default_factory=list)
+    cases: int = 0
+    seconds: float = 0.0
+
+    @property
+    def ok(self) -> bool:
+        """Whether no fault was found; see `inconclusive` for what could not be judged."""
+        return not self.faults
+
+    def __str__(self) -> str:
+        if self.ok:
+            verdict = f"no fault in {self.cases} cases"
+        else:
+            verdict = (
+                "its gradient is wrong"
+                if len(self.faults) == 1
+                else (f"its gradient is wrong in {len(self.faults)} ways")
+            )
+        lines = [f"{self.subject}: {verdict} ({self.seconds:.2f} s)"]
+        for fault in self.faults:
+            lines += ["", str(fault)]
+        if self.inconclusive:
+            lines += ["", "not decided:"]
+            lines += [f"- {sentence}" for sentence in self.inconclusive]
+        return "\n".join(_wrapped(line) for text in lines for line in text.split("\n"))
+
+    def _repr_html_(self) -> str:
+        color = "#1a7f37" if self.ok else "#cf222e"
+        first, *rest = str(self).split("\n")
+        return (
+            f'<div style="border-left: 4px solid {color}; padding-left: 1em">'
+            f"<strong>{html.escape(first)}</strong>"
+            f"<pre>{html.escape(chr(10).join(rest).strip())}</pre></div>"
+        )
+
+
+class GradientError(AssertionError):
+    """A gradient is wrong; `report` says where and how."""
+
+    def __init__(self, report: Report) -> None:
+        super().__init__(str(report))
+        self.report = report
+
+
+def _wrapped(line: str) -> str:
+    if len(line) <= WIDTH or line.startswith("    "):
+        return line
+    return textwrap.fill(line, WIDTH, subsequent_indent="  ", break_long_words=False)
+
+
+def same_class(analytic: float, numeric: float, n: list[int]) -> str:
+    """What a wrong number is of the right one, if that can be told: its negative, twice it."""
+    if np.isnan(analytic):
+        return "not a number"
+    if np.isinf(analytic):
+        return "infinite"
+    if numeric == 0 or not np.isfinite(numeric):
+        return "not zero" if numeric == 0 else "wrong value"
+    ratio = analytic / numeric
+    if ratio == 0:
+        return "zero"
+    close = 1e-9 * abs(ratio)
+    if abs(ratio + 1) <= close:
+        return "wrong sign"
+    if abs(ratio - 2) <= close:
+        return "twice the right value"
+    if abs(ratio - 0.5) <= close:
+        return "half the right value"
+    for k in n:
+        if k > 1 and abs(ratio - k) <= close:
+            return f"{k} times the right value, as if something were counted once too often"
+        if k > 1 and abs(ratio - 1 / k) <= close:
+            return f"1/{k} of the right value"
+    if abs(ratio - 1) < 1e-2:
+        return f"off by {abs(ratio - 1):.0e} of its value"
+    return "wrong value"

@@ -1,0 +1,167 @@
+"""Second derivatives: the gradient is differentiated by the engine, and numerically."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from autograd_core.graph import Graph
+from autograd_core.node import InitialNode, Node, Operation
+from autograd_core.recording import recording
+from autograd_core.testing.broken import Broken, differs
+from autograd_core.testing.numeric import Numeric
+from autograd_core.testing.points import SAFETY, Point
+from autograd_core.testing.slopes import SMOOTH
+from autograd_core.testing.subjects import Arrays, Subject
+from autograd_core.values import Array
+
+FEW = 512  # units in the last place of the sums of sizes in a second derivative
+
+
+class Gradients:
+    """The map from inputs to their gradients, one after the other in one axis."""
+
+    operation: Operation | None = None
+
+    def __init__(self, subject: Subject, upstream: Array, wanted: tuple[int, ...]) -> None:
+        self.subject, self.upstream, self.wanted = subject, upstream, wanted
+
+    def forward(self, inputs: Arrays) -> Array:
+        kind = np.result_type(*(inputs[i].dtype for i in self.wanted))
+        gradients = self.subject.pull(self.upstream.astype(kind), inputs)
+        return np.concatenate([gradients[i].ravel() for i in self.wanted])
+
+    def pull(self, upstream: Array, inputs: Arrays, output: Array | None = None) -> list[Array]:
+        raise NotImplementedError
+
+    def nodes(self, inputs: Arrays) -> tuple[Node, list[InitialNode]]:
+        raise NotImplementedError
+
+
+class NotDifferentiableError(Exception):
+    """The gradient can't be run on nodes; the message says why."""
+
+
+def second_order(
+    point: Point, upstream: Array, rng: np.random.Generator, ordinary: bool
+) -> Iterator[Broken]:
+    """What is wrong with the gradient as a graph, its derivative by inputs and by upstream."""
+    inputs = point.inputs
+    wanted = tuple(i for i in point.wanted if inputs[i].size)
+    if not wanted:
+        return
+    v = [
+        rng.integers(1, 9, inputs[i].shape) / 4 * rng.choice([-1, 1], inputs[i].shape)
+        for i in wanted
+    ]
+    gradients, by_inputs, by_upstream = derivatives(point, upstream, wanted, v)
+    plain = point.subject.pull(upstream, inputs)
+    if ordinary and (where := differs([plain[i] for i in wanted], gradients, 256)) is not None:
+        i, entry = where
+        yield Broken(
+            "second order", "the gradient as a graph has another value than of arrays",
+            wanted[i], float(gradients[i][entry]), float(plain[wanted[i]][entry]), entry,
+        )  # fmt: skip
+        return
+    jiggled = tuple(
+        x * (1 + 16 * np.finfo(x.dtype).eps * rng.choice([-1.0, 1.0], x.shape)).astype(x.dtype)
+        if i in wanted
+        else x
+        for i, x in enumerate(inputs)
+    )
+    moved = Point(
+        point.subject, jiggled, point.precision, point.wanted, False, point.inside, point.options
+    )
+    gradients_moved, by_moved, upstream_moved = derivatives(moved, upstream, wanted, v)
+    numeric = Numeric(
+        Gradients(point.subject, upstream, wanted), inputs, point.precision, False, point.inside
+    )
+    numeric.floor = 1.0
+    if numeric.refused or not np.isfinite(numeric.value).all():
+        return
+    weights: Array = np.concatenate([a.ravel() for a in v]).astype(point.precision.dtype)
+    eps = float(np.finfo(upstream.dtype).eps)
+    first = float(sum(np.abs(g * a).sum() for g, a in zip(gradients, v, strict=True)))
+    for k, i in enumerate(wanted):
+        direction = tuple(np.zeros(x.shape) for x in inputs)
+        direction[i][...] = rng.integers(1, 5, inputs[i].shape) * rng.choice(
+            [-1, 1], inputs[i].shape
+        )
+        slopes = numeric.along(direction)
+        hull = slopes.contracted(weights[None])
+        if hull.kind[0] != SMOOTH:
+            continue
+        if not ordinary:  # where rounding may be large, only what is no number is a fault
+            if np.isfinite(hull.low[0]) and not np.isfinite(by_inputs[k]).all():
+                place = tuple(int(n) for n in np.argwhere(~np.isfinite(by_inputs[k]))[0])
+                yield Broken(
+                    "second order", "the derivative of the gradient is not finite",
+                    i, float(by_inputs[k][place]), float(hull.low[0]), place,
+                )  # fmt: skip
+                return
+            continue
+        got, near = (float(np.sum(h[k] * direction[i])) for h in (by_inputs, by_moved))
+        total = float(np.sum(np.abs(by_inputs[k] * direction[i])))
+        total += float((np.abs(weights) * np.fmax(np.abs(slopes.low), 0)).sum())
+        # A second derivative may cancel to less than its parts, which are of the gradient's size
+        # over that of the input.
+        size = np.abs(inputs[i])[inputs[i] != 0].min(initial=1.0)
+        total += first * float(np.abs(direction[i]).max(initial=0)) / float(size)
+        allowed = SAFETY * (float(hull.bar[0]) + abs(got - near)) + FEW * eps * total
+        if not abs(got - float(hull.low[0])) <= allowed:
+            yield Broken(
+                "second order",
+                "the derivative of the gradient, by the engine, is not that of its values: does "
+                "gradient make constants of nodes?",
+                i, got, float(hull.low[0]),
+            )  # fmt: skip
+            return
+    if not ordinary:
+        return
+    # Forward mode: u^T J is linear in u, and its derivative by u along u, contracted with v, is
+    # the gradient contracted with v.
+    forward = float(np.sum(by_upstream * upstream))
+    reverse = float(sum(np.sum(g * a) for g, a in zip(gradients, v, strict=True)))
+    blur = SAFETY * float(np.abs((by_upstream - upstream_moved) * upstream).sum())
+    moves = zip(gradients, gradients_moved, v, strict=True)
+    blur += SAFETY * float(sum(np.abs((g - m) * a).sum() for g, m, a in moves))
+    if not abs(forward - reverse) <= blur + FEW * eps * first:
+        yield Broken(
+            "second order",
+            "the derivative of the gradient by the upstream (forward mode) is not the gradient: "
+            "does gradient make a constant of the upstream?",
+            wanted[0], forward, reverse,
+        )  # fmt: skip
+
+
+def derivatives(
+    point: Point, upstream: Array, wanted: tuple[int, ...], v: list[Array]
+) -> tuple[list[Array], list[Array], Array]:
+    """Gradients by the wanted inputs as a graph, and the derivatives of sum(v * gradients).
+
+    Those are by the wanted inputs and by the upstream.
+    """
+    try:
+        with recording(True):
+            node, xs = point.subject.nodes(point.inputs)
+            u = InitialNode(upstream)
+            found = Graph(node).gradients(u, [xs[i] for i in wanted], create_graph=True)
+            total: Node | None = None
+            for i, a in zip(wanted, v, strict=True):
+                if xs[i] in found:
+                    part = (found[xs[i]] * a.astype(upstream.dtype)).sum()
+                    total = part if total is None else total + part
+            by: dict[Node, Array] = {}
+            variables = [u, *(xs[i] for i in wanted)]
+            if total is not None and total.requires_grad:
+                with recording(False):
+                    by = Graph(total).gradients(np.ones((), total.dtype), variables)
+    except Exception as error:
+        raise NotDifferentiableError(f"{type(error).__name__}: {error}") from error
+    gradients = [
+        np.array(found[xs[i]].value) if xs[i] in found else np.zeros(xs[i].shape) for i in wanted
+    ]
+    zeros = {x: np.zeros(x.shape) for x in variables}
+    h = [np.array(by.get(x, zeros[x])) for x in variables]
+    return gradients, h[1:], h[0]

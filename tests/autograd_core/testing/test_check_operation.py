@@ -1,0 +1,254 @@
+"""check_operation: faults of all kinds in small operations, and none in right ones."""
+
+import numpy as np
+import pytest
+
+import autograd_core as ag
+from autograd_core import Operation
+from autograd_core.testing import GradientError, check_operation, integers
+
+
+class cube(Operation):
+    def forward(self, X):
+        return X**3
+
+    def gradient(self, dA, A, X):
+        return 3 * dA * X**2
+
+
+def wrong_cube(gradient):
+    """cube with another gradient."""
+    return type("wrong_cube", (cube,), {"gradient": gradient})
+
+
+counter = iter(range(10**9))
+
+FAULTS = {
+    "sign": lambda self, dA, A, X: -3 * dA * X**2,
+    "factor": lambda self, dA, A, X: 2 * dA * X**2,
+    "no upstream": lambda self, dA, A, X: 3 * X**2,
+    "mean upstream": lambda self, dA, A, X: 3 * np.mean(dA) * X**2,
+    "absolute upstream": lambda self, dA, A, X: 3 * np.absolute(dA) * X**2,
+    "clipped upstream": lambda self, dA, A, X: 3 * np.clip(dA, -1e4, 1e4) * X**2,
+    "none": lambda self, dA, A, X: None,
+    "negative": lambda self, dA, A, X: 3 * dA * X * np.absolute(X),
+    "large": lambda self, dA, A, X: 3 * dA * np.where(X > 37, 0, X**2),
+    "small": lambda self, dA, A, X: 3 * dA * np.where(np.absolute(X) < 1e-5, 0, X**2),
+    "at 0": lambda self, dA, A, X: dA * np.where(X == 0, 1, 3 * X**2),
+    "at 1": lambda self, dA, A, X: dA * np.where(X == 1, 1, 3 * X**2),
+    "integers": lambda self, dA, A, X: dA * np.where(np.floor(X) == X, 0, 3 * X**2),
+    "all equal": lambda self, dA, A, X: 3 * dA * X**2 * (1 + (X.size > 1 and np.ptp(X) == 0)),
+    "length 3": lambda self, dA, A, X: 3 * dA * X**2 * (2 if 3 in X.shape else 1),
+    "overflow": lambda self, dA, A, X: 3 * dA * (X**4 / X**2),
+    "eps": lambda self, dA, A, X: 3 * dA * X**3 / (X + 1e-8),
+    "relative 1e-8": lambda self, dA, A, X: (3 + 3e-8) * dA * X**2,
+    "float32": lambda self, dA, A, X: 3 * dA * np.square(X.astype(np.float32)).astype(X.dtype),
+    "upcast": lambda self, dA, A, X: (3 * dA * X**2).astype(np.float64),
+    "random": lambda self, dA, A, X: 3 * dA * X**2 * (1 + 1e-12 * np.random.default_rng().random()),
+    "counter": lambda self, dA, A, X: 3 * dA * X**2 * (1 + (next(counter) % 7 == 6)),
+    "shape": lambda self, dA, A, X: np.sum(3 * dA * X**2),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("name", FAULTS)
+def test_wrong_gradients_are_found(name, seed):
+    with pytest.raises(GradientError) as caught:
+        check_operation(wrong_cube(FAULTS[name]), seed=seed)
+    assert caught.value.report.faults
+
+
+def test_a_right_gradient_passes():
+    report = check_operation(cube)
+    assert report.ok
+    assert report.cases > 100
+    assert not report.inconclusive
+
+
+def test_the_same_seed_gives_the_same_report():
+    reports = [check_operation(wrong_cube(FAULTS["large"]), raises=False) for _ in range(2)]
+    first, second = (str(report.faults[0]) for report in reports)
+    assert first == second
+
+
+class mm(Operation):
+    def forward(self, X, W):
+        if X.ndim != 2 or W.ndim != 2:
+            raise ValueError("mm: two matrices")
+        return X @ W
+
+    def gradient(self, dA, A, X, W):
+        return dA @ W.T, X.T @ dA
+
+
+class mm_without_transpose(mm):
+    def gradient(self, dA, A, X, W):
+        return dA @ (W if W.shape[0] == W.shape[1] else W.T), X.T @ dA
+
+
+def test_shapes_are_found_by_trying():
+    assert check_operation(mm).ok
+    assert not check_operation(mm_without_transpose, raises=False).ok
+
+
+def test_shapes_are_taken_from_a_signature():
+    assert check_operation(mm, signature="(b,p),(p,u)->(b,u)").ok
+    assert not check_operation(
+        mm_without_transpose, signature="(b,p),(p,u)->(b,u)", raises=False
+    ).ok
+
+
+class scaled(Operation):
+    """X Y with the sums of broadcasting made by itself, over all axes."""
+
+    def forward(self, X, Y):
+        return X * Y
+
+    def gradient(self, dA, A, X, Y):
+        dY = dA * X
+        return dA * Y, dY if Y.shape == A.shape else np.broadcast_to(np.sum(dY), Y.shape)
+
+
+def test_broadcasting():
+    report = check_operation(scaled, raises=False)
+    assert [fault.input for fault in report.faults] == [1]
+
+
+class largest(Operation):
+    def __init__(self, X, axis=None):
+        self.axis = axis
+        super().__init__(X)
+
+    def forward(self, X):
+        return np.max(X, axis=self.axis, keepdims=True)
+
+    def gradient(self, dA, A, X):
+        reached = np.equal(X, A)
+        return dA * reached / np.sum(reached, axis=self.axis, keepdims=True).astype(X.dtype)
+
+
+class largest_of_all(largest):
+    def gradient(self, dA, A, X):
+        return dA * np.equal(X, A)
+
+
+class largest_along_0(largest):
+    def gradient(self, dA, A, X):
+        reached = np.equal(X, A)
+        n = np.sum(reached, axis=None if self.axis is None else 0, keepdims=True)
+        return dA * reached / n.astype(X.dtype)
+
+
+def test_ties_need_a_joint_direction():
+    assert check_operation(largest).ok
+    report = check_operation(largest_of_all, raises=False)
+    assert report.faults[0].kind == "kink"
+
+
+def test_options_are_varied():
+    report = check_operation(largest_along_0, raises=False)
+    assert report.faults[0].options["axis"] is not None
+
+
+class scores(Operation):
+    """-Z_iy of scores Z (b, K) and labels y (b,)."""
+
+    def forward(self, Z, y):
+        if Z.ndim != 2 or y.shape != Z.shape[:1] or y.dtype.kind != "i":
+            raise ValueError("scores: Z (b, K) and integers y (b,)")
+        return -Z[np.arange(len(Z)), y]
+
+    def gradient(self, dA, A, Z, y):
+        dZ = np.zeros(Z.shape, Z.dtype)
+        dZ[np.arange(len(Z)), np.asarray(y)] = -np.asarray(dA)
+        return dZ, None
+
+
+class scores_of_first_label(scores):
+    def gradient(self, dA, A, Z, y):
+        return super().gradient(dA, A, Z, y * 0)
+
+
+@pytest.mark.parametrize(
+    "known",
+    [{}, {"signature": "(b,K),(b)->(b)", "domain": [None, integers(0, "K")]}],
+    ids=["found", "given"],
+)
+def test_labels(known):
+    assert check_operation(scores, order=1, **known).ok
+    assert not check_operation(scores_of_first_label, raises=False, order=1, **known).ok
+
+
+class stale(cube):
+    def forward(self, X):
+        self.x = X
+        return super().forward(X)
+
+    def gradient(self, dA, A, X):
+        return 3 * dA * self.x**2
+
+
+class changes_upstream(cube):
+    def gradient(self, dA, A, X):
+        dA *= 3
+        return dA * X**2
+
+
+class detached(cube):
+    def gradient(self, dA, A, X):
+        return 3 * dA * np.asarray(X) ** 2
+
+
+@pytest.mark.parametrize(
+    ("operation", "kind"),
+    [(stale, "state"), (changes_upstream, "upstream changed in place"),
+     (detached, "second order")],
+)  # fmt: skip
+def test_the_kind_of_a_fault(operation, kind):
+    assert check_operation(operation, raises=False).faults[0].kind == kind
+
+
+class shared(Operation):
+    def forward(self, X, Y):
+        return X + Y
+
+    def gradient(self, dA, A, X, Y):
+        return dA, dA
+
+
+def test_the_engine_makes_it_safe_to_return_the_upstream_itself_twice():
+    assert check_operation(shared).ok
+
+
+def test_a_domain_keeps_inputs_inside():
+    class logit(Operation):
+        def forward(self, P):
+            if not ((P > 0) & (P < 1)).all():
+                raise ValueError("logit: P must be between 0 and 1")
+            return np.log(P) - np.log1p(-P)
+
+        def gradient(self, dA, A, P):
+            return dA / P + dA / (1 - P)
+
+    assert check_operation(logit, domain=(0, 1)).ok
+    assert check_operation(logit, domain={"P": (0, 1)}).ok
+    assert check_operation(logit).ok  # found by trying
+
+
+def test_a_function_of_nodes():
+    assert check_operation(lambda x: ag.sum(x, axis=0)).ok
+
+
+def test_an_operation_that_accepts_nothing_is_not_passed_in_silence():
+    class refuses(cube):
+        def forward(self, X):
+            raise ValueError("no")
+
+    report = check_operation(refuses)
+    assert report.cases == 0
+    assert "no inputs" in report.inconclusive[0]
+
+
+def test_missing_options_are_named():
+    with pytest.raises(ValueError, match="reshape: it needs shape"):
+        check_operation(ag.reshape)
