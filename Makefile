@@ -12,14 +12,14 @@ test: .venv/dev.installed chromium ## lint, types, tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto
 
 chromium: ## for the tests of pages, which are skipped where it can't be installed
 	@command -v chromium > /dev/null || DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends chromium \
 	    > /dev/null 2>&1 || echo "There is no chromium: tests in a browser will be skipped."
 
 sweep: .venv/dev.installed ## the long sweeps that `make test` leaves out
-	HYPOTHESIS_PROFILE=thorough $(BIN)/python -m pytest -m "slow or not slow"
+	HYPOTHESIS_PROFILE=thorough $(BIN)/python -m pytest -n auto -m "slow or not slow"
 
 bench: .venv/dev.installed ## the engine beside hand-written NumPy
 	$(BIN)/python benchmarks/training_step.py

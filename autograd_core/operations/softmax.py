@@ -34,9 +34,9 @@ def shifted_exp(X: Array, m: Array) -> tuple[Array, Array]:
         return difference, np.where(np.isfinite(error), e + e * error, e)
 
 
-def _finite_max(X: Array, axis: Axis) -> Array:
+def _finite_max(X: Array, axis: Axis, **initial: Any) -> Array:
     """The largest entries with the axes kept, or 0 where they are infinite."""
-    m = np.max(X, axis=axis, keepdims=True, initial=-np.inf)
+    m = np.max(X, axis=axis, keepdims=True, **initial)
     return np.where(np.isinf(m), 0, m)
 
 
@@ -56,6 +56,8 @@ def softmax_pullback(dA: Value, A: Value, axis: Axis) -> Value:
     largest A, because that one's share then is 0, and where it is nearly all, the rest of the
     sum keeps its precision.
     """
+    if A.size == 0:  # there is no largest
+        return dA
     leads = np.max(A, axis=axis, keepdims=True) == A
     leader = np.sum(np.where(leads, dA, 0), axis=axis, keepdims=True)
     d = dA - leader / np.sum(leads, axis=axis, keepdims=True).astype(dA.dtype)
@@ -84,7 +86,7 @@ class softmax(Operation):
 
     def forward(self, X: Array) -> Array:
         X = as_float(X)
-        _, e = shifted_exp(X, _finite_max(X, self.axis))
+        _, e = shifted_exp(X, _finite_max(X, self.axis, initial=-np.inf))
         return (e / np.sum(e, axis=self.axis, keepdims=True)).astype(X.dtype)
 
     def gradient(self, dA: Value, A: Value, X: Value) -> Gradients:
@@ -100,7 +102,7 @@ class log_softmax(Operation):
 
     def forward(self, X: Array) -> Array:
         X = as_float(X)
-        difference, e = shifted_exp(X, _finite_max(X, self.axis))
+        difference, e = shifted_exp(X, _finite_max(X, self.axis, initial=-np.inf))
         return (difference - _log_sum(e, self.axis)).astype(X.dtype)
 
     def gradient(self, dA: Value, A: Value, X: Value) -> Gradients:

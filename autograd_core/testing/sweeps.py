@@ -33,6 +33,7 @@ def rows_of_values(
         first = [p[: SPECIAL.size] for p in pools]
         if len(pools) == 2:
             rows += [(a, b) for a in first[0][::3] for b in first[1][::3]]
+            rows += [(a, b) for a in first[0] for b in first[1] if (a == 0) != (b == 0)]
             rows += [(a, a) for a in pools[0][::2] if entries[0] == entries[1]]
         for _ in range(200):
             rows.append(tuple(rng.choice(p) for p in pools))

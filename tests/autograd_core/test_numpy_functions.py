@@ -449,3 +449,11 @@ def test_an_axis_of_a_number_is_taken_as_numpy_takes_it(function, axis):
 def test_the_variance_of_nothing_is_nan_as_in_numpy():
     with pytest.warns(RuntimeWarning):
         assert np.isnan(ag.var(np.zeros((0, 2)), axis=0).value).all()
+
+
+@pytest.mark.parametrize("operation", [ag.softmax, ag.log_softmax])
+def test_softmax_of_nothing_is_nothing(operation):
+    x = ag.InitialNode(np.zeros((0, 2)))
+    A = operation(x, axis=0)
+    A.backward(create_graph=True)
+    assert A.shape == x.grad.shape == (0, 2)

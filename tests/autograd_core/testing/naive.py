@@ -201,18 +201,22 @@ def softplus(x):
 
 def softmax_parts(X, axis):
     """The scores less a constant, their exponentials and the sum of those."""
-    m = np.max(X.v, normal(axis, X.v.ndim), keepdims=True)
+    m = np.max(X.v, normal(axis, X.v.ndim), keepdims=True, initial=-np.inf)
     shifted = X - constant(m)
     e = shifted.apply(exp)
     return m, shifted, e, e.sum(axis, keepdims=True)
 
 
 def softmax(X, axis):
+    if not X.v.size:
+        return X
     _, _, e, total = softmax_parts(X, axis)
     return e * total.apply(reciprocal)
 
 
 def log_softmax(X, axis):
+    if not X.v.size:
+        return X
     _, shifted, _, total = softmax_parts(X, axis)
     return shifted - total.apply(log)
 

@@ -43,6 +43,12 @@ EQUIVALENT_BECAUSE: dict[str, list[str]] = {
     ],
     "where Y is 0, so is the product, with X ** 0 as with a finite X ** -1": [
         "power.gradient: np.absolute(X) -> X",
+        "power.gradient: np.absolute(X) < np.finfo(A.dtype).tiny"
+        " -> np.absolute(X) <= np.finfo(A.dtype).tiny",
+    ],
+    "where X is 0, the logarithm is multiplied by A = 0, or A jumps": [
+        "power.gradient: 1 -> 0.5 #1",
+        "power.gradient: 1 -> 2 #1",
     ],
     "any constant may be subtracted from dA": [
         f"softmax_pullback: {change}"
@@ -52,12 +58,12 @@ EQUIVALENT_BECAUSE: dict[str, list[str]] = {
             "np.sum(np.where(leads, dA, 0), axis=axis, keepdims=True)"
             " -> np.sum(np.where(leads, dA, 0), keepdims=True)",
             "np.where(leads, dA, 0) -> dA",
-            "dA - leader / np.sum(leads, axis=axis, keepdims=True) -> dA",
-            "dA - leader / np.sum(leads, axis=axis, keepdims=True)"
-            " -> dA + leader / np.sum(leads, axis=axis, keepdims=True)",
-            "leader / np.sum(leads, axis=axis, keepdims=True) -> leader",
-            "leader / np.sum(leads, axis=axis, keepdims=True)"
-            " -> leader * np.sum(leads, axis=axis, keepdims=True)",
+            "dA - leader / np.sum(leads, axis=axis, keepdims=True).astype(dA.dtype) -> dA",
+            "dA - leader / np.sum(leads, axis=axis, keepdims=True).astype(dA.dtype)"
+            " -> dA + leader / np.sum(leads, axis=axis, keepdims=True).astype(dA.dtype)",
+            "leader / np.sum(leads, axis=axis, keepdims=True).astype(dA.dtype) -> leader",
+            "leader / np.sum(leads, axis=axis, keepdims=True).astype(dA.dtype)"
+            " -> leader * np.sum(leads, axis=axis, keepdims=True).astype(dA.dtype)",
             "np.sum(leads, axis=axis, keepdims=True) -> np.sum(leads, keepdims=True)",
         )
     ],
