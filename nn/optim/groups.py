@@ -167,7 +167,7 @@ def vector(arrays: Iterable[Any]) -> Any:
     gradients.
     """
     entries = np.concatenate([np.asarray(array).ravel() for array in arrays])
-    return entries.astype(np.promote_types(entries.dtype, np.float32), copy=False)
+    return entries.astype(np.float32) if entries.dtype == np.float16 else entries
 
 
 def hand_out(w: Any, params: Iterable[InitialNode]) -> None:
@@ -175,5 +175,6 @@ def hand_out(w: Any, params: Iterable[InitialNode]) -> None:
     start = 0
     for p in params:
         end = start + p.size
-        p.adopt(w[start:end].reshape(p.shape).astype(p.dtype, copy=False))
+        part = w[start:end].reshape(p.shape)
+        p.adopt(part if part.dtype == p.dtype else part.astype(p.dtype))
         start = end
