@@ -50,22 +50,20 @@ EQUIVALENT_BECAUSE: dict[str, list[str]] = {
         "power.gradient: 1 -> 0.5 #1",
         "power.gradient: 1 -> 2 #1",
     ],
+    # Subtracting another constant from dA loses digits, which the checker sees where a gradient
+    # becomes 0 or a second derivative of 1e-15 changes. These lose none that it looks at.
     "any constant may be subtracted from dA": [
         f"softmax_pullback: {change}"
         for change in (
-            "np.max(A, axis=axis, keepdims=True) == A -> np.max(A, axis=axis, keepdims=True) >= A",
-            "np.max(A, axis=axis, keepdims=True) -> A",
-            "np.sum(np.where(leads, dA, 0), axis=axis, keepdims=True)"
-            " -> np.sum(np.where(leads, dA, 0), keepdims=True)",
-            "np.where(leads, dA, 0) -> dA",
             "dA - leader / np.sum(leads, axis=axis, keepdims=True).astype(dA.dtype) -> dA",
-            "dA - leader / np.sum(leads, axis=axis, keepdims=True).astype(dA.dtype)"
-            " -> dA + leader / np.sum(leads, axis=axis, keepdims=True).astype(dA.dtype)",
             "leader / np.sum(leads, axis=axis, keepdims=True).astype(dA.dtype) -> leader",
             "leader / np.sum(leads, axis=axis, keepdims=True).astype(dA.dtype)"
             " -> leader * np.sum(leads, axis=axis, keepdims=True).astype(dA.dtype)",
             "np.sum(leads, axis=axis, keepdims=True) -> np.sum(leads, keepdims=True)",
         )
+    ],
+    "the gradient of nothing is nothing": [
+        "softmax_pullback: dA -> None",
     ],
     "no 1 - P in floating point is that near to 0 without being 0": [
         "binary_cross_entropy.gradient: 1 - P > LEAST -> 1 - P >= LEAST",
