@@ -5,7 +5,7 @@ import pytest
 
 import autograd_core as ag
 from autograd_core import Operation
-from autograd_core.testing import GradientError, check_operation, integers
+from autograd_core.testing import GradientError, check_operation, gradcheck, integers
 
 
 class cube(Operation):
@@ -252,3 +252,45 @@ def test_an_operation_that_accepts_nothing_is_not_passed_in_silence():
 def test_missing_options_are_named():
     with pytest.raises(ValueError, match="reshape: it needs shape"):
         check_operation(ag.reshape)
+
+
+class sine_of_sum(ag.Operation):
+    def forward(self, X, Y):
+        return np.sin(X + Y)
+
+    def gradient(self, dA, A, X, Y):
+        return dA * np.cos(X + Y), dA * np.cos(X + Y)
+
+
+def test_a_number_that_vanishes_beside_another_is_no_proof_of_a_slope_of_zero():
+    report = gradcheck(sine_of_sum, [np.array([1.0]), np.array([2e200])], raises=False)
+    assert report.ok
+    assert report.inconclusive
+
+
+class swapped(ag.Operation):
+    def __init__(self, X, axes=(1, 0)):
+        self.axes = axes
+        super().__init__(X)
+
+    def forward(self, X):
+        return np.transpose(X, self.axes)
+
+    def gradient(self, dA, A, X):
+        return np.transpose(dA, [self.axes.index(k) for k in range(len(self.axes))])
+
+
+def test_axes_in_a_certain_order_are_not_replaced_by_none():
+    assert check_operation(swapped).ok
+
+
+class root_like_its_input(ag.Operation):
+    def forward(self, X):
+        return np.sqrt(1 + X * X).astype(X.dtype)
+
+    def gradient(self, dA, A, X):
+        return dA * X / np.sqrt(1 + X * X)
+
+
+def test_what_a_forward_makes_of_integers_is_no_fault_of_the_gradient():
+    assert check_operation(root_like_its_input, domain=(-100, 100)).ok

@@ -151,3 +151,15 @@ def test_the_progress_bar_shows_loss_and_accuracy(capsys):
     assert "2/2" in shown
     assert "loss=" in shown
     assert "val_accuracy=" in shown
+
+
+def test_l2_is_for_the_weights_alone(monkeypatch):
+    seen = []
+
+    def fit(model, data, loss, optimizer, **options):
+        seen.extend(optimizer.param_groups)
+
+    monkeypatch.setattr("nn.training.settings.fit", fit)
+    run("moons", 0, l2=0.25)
+    decays = {p.ndim: group["weight_decay"] for group in seen for p in group["params"]}
+    assert decays == {2: 0.25, 1: 0.0}
