@@ -53,8 +53,17 @@ def pull(
             if callable(entry):
                 entry = entry()
             if entry is not None:
-                pulled.append((i, _fitted(entry, node, i, as_nodes)))
+                if as_nodes or not _fits(entry, array):
+                    entry = _fitted(entry, node, i, as_nodes)
+                pulled.append((i, entry))
     return pulled
+
+
+def _fits(entry: Any, array: Array) -> bool:
+    """Whether an entry surely needs no conversion: most do not, and this takes no time."""
+    if type(entry) is np.ndarray:
+        return entry.dtype is array.dtype and entry.shape == array.shape
+    return type(entry) is type(array)  # scalars: their type is their dtype
 
 
 def _fitted(entry: Any, node: Operation, index: int, as_nodes: bool) -> Any:
@@ -94,10 +103,9 @@ def _outdated(x: Node, array: Array, needed: bool, as_nodes: bool) -> bool:
 
 def as_upstream(output: Node, upstream: Any, create_graph: bool) -> Any:
     """`upstream`, by default ones, as a node (`create_graph`) or as an array of our own."""
-    what = f"backward() from {describe(output)}"
-    if not output.requires_grad:
+    if not output._requires_grad:
         raise ValueError(
-            f"{what}: no gradient flows through it, because it was not computed from a "
+            f"{_from(output)}: no gradient flows through it, because it was not computed from a "
             f"floating-point node with requires_grad=True (or under no_grad)"
         )
     if upstream is None:
@@ -105,12 +113,17 @@ def as_upstream(output: Node, upstream: Any, create_graph: bool) -> Any:
     elif create_graph and isinstance(upstream, Node):
         upstream = upstream.astype(output.dtype)
     else:
-        upstream = as_array(upstream, f"{what}: the upstream gradient").astype(output.dtype)
+        upstream = as_array(upstream, f"{_from(output)}: the upstream gradient")
+        upstream = upstream.astype(output.dtype)
     if upstream.shape != output.shape:
         raise ValueError(
-            f"{what}: the upstream gradient has shape {upstream.shape}, but must have "
+            f"{_from(output)}: the upstream gradient has shape {upstream.shape}, but must have "
             f"{output.shape}"
         )
     if create_graph and not isinstance(upstream, Node):
         return InitialNode(upstream, requires_grad=False)
     return upstream
+
+
+def _from(output: Node) -> str:
+    return f"backward() from {describe(output)}"

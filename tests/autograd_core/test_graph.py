@@ -149,6 +149,23 @@ def test_a_gradient_function_is_called_only_where_it_is_needed():
     assert called == ["y"]
 
 
+def test_a_gradient_that_gives_an_array_where_a_node_was_due_gives_a_constant():
+    class plus_one(ag.Operation):
+        def forward(self, x):
+            return x + 1
+
+        def gradient(self, dA, A, x):
+            return np.ones(x.shape)
+
+    x = ag.InitialNode([1.0, 2.0])
+    seen = []
+    graph = ag.Graph(ag.sum(plus_one(ag.square(x))))
+    graph.backward(create_graph=True, on_event=seen.append)
+    assert all(isinstance(event.gradient, ag.Node) for event in seen)
+    assert isinstance(x.grad, ag.Node)
+    np.testing.assert_array_equal(x.grad, [2.0, 4.0])
+
+
 def test_an_error_in_a_gradient_leaves_every_grad_as_it_was():
     class broken(ag.Operation):
         def forward(self, x):
