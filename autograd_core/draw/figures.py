@@ -45,7 +45,9 @@ class Figures:
         parts = [self.figure(about, v, axes.get(x) if linked else None) for x, about, v in operands]
         result = self.figure(caption + " data-result" * linked, value)
         how = _terms(root, leaves) if linked else ""
-        result = f'<div class="equals">{result}</div>'
+        # Beside each other, two factors are a product; other arrays are only what goes in.
+        sign = "equals" if isinstance(root, mm) else "gives"
+        result = f'<div class="{sign}">{result}</div>'
         return f'<div class="numbers"{how}>{"".join(parts)}{result}</div>'
 
     def figure(
