@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test chromium sweep bench clean
+.PHONY: demo test chromium sweep bench notebooks docs clean
 
 demo: .venv/train.installed ## check the gradients of a network, train it on the digits, test it
 	$(BIN)/python -m nn train digits
@@ -25,8 +25,14 @@ bench: .venv/dev.installed ## the engine beside hand-written NumPy
 	$(BIN)/python benchmarks/training_step.py
 	$(BIN)/python benchmarks/million_nodes.py
 
+notebooks: .venv/dev.installed ## run the notebooks of the course again and store their outputs
+	$(BIN)/python notebooks/run.py
+
+docs: .venv/docs.installed ## the documentation, in docs/_build/html/index.html
+	$(BIN)/python -m sphinx -W --keep-going -n -q docs docs/_build/html
+
 clean:
-	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv docs/_build docs/_generated build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 .venv/%.installed: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
