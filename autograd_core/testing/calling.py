@@ -37,6 +37,14 @@ def _listed(function: Callable[..., Any], *inputs: Any, **options: Any) -> Any:
     return function(list(inputs), **options)
 
 
+def of_list(function: Callable[..., Any]) -> Callable[..., Any] | None:
+    """The function that gets its inputs as one list, of what `Callee.of` makes of it."""
+    if isinstance(function, partial) and function.func is _listed:
+        inside: Callable[..., Any] = function.args[0]
+        return inside
+    return None
+
+
 def callee(operation: Callable[..., Any], fixed: bool) -> Callee:
     """Find out how `operation` is called; with `fixed` options, none is varied."""
     name = getattr(operation, "__name__", None) or type(operation).__name__

@@ -9,7 +9,8 @@ import numpy as np
 
 from autograd_core.testing.broken import Broken
 from autograd_core.testing.calling import Options
-from autograd_core.testing.exact import exact_checks, unchanged_arguments
+from autograd_core.testing.calls import unchanged_arguments
+from autograd_core.testing.exact import exact_checks
 from autograd_core.testing.judging import judge
 from autograd_core.testing.numeric import attempt
 from autograd_core.testing.points import Finding, Point
@@ -113,6 +114,17 @@ def ordinary(point: Point) -> bool:
 def _error(point: Point, kind: str, message: str, upstream: Array) -> Trouble:
     nan = float("nan")
     return Trouble(kind, message, 0, None, nan, nan, 0.0, point.inputs, upstream, point.options)
+
+
+def wrote(error: Exception, inputs: Arrays, options: Options) -> Trouble:
+    """The error of a forward that tried to write to an array which is read-only."""
+    nan = float("nan")
+    return Trouble(
+        "inputs changed in place",
+        f"forward must change neither its inputs nor what it returned before, which are "
+        f"read-only: {error}",
+        0, None, nan, nan, 0.0, inputs, np.ones(()), options,
+    )  # fmt: skip
 
 
 def of_broken(point: Point, broken: Broken, upstream: Array) -> Trouble:

@@ -257,3 +257,17 @@ def as_domain(domain: Any, names: Sequence[str]) -> Domain:
     if callable(domain):
         return Domain(tuple(Reals() for _ in range(n)), domain)
     raise TypeError(f"domain: {domain!r} is neither a pair, a list, a dictionary nor a function")
+
+
+def guesses(n: int) -> list[Domain]:
+    """Domains of n inputs to try: all numbers, positive ones, probabilities, labels."""
+    real = Reals()
+    kinds: list[Numbers] = [Reals(0.0), Reals(0.0, 1.0), Reals(-1.0, 1.0)]
+    labels: list[Numbers] = [Whole(0, 2), Choices((-1.0, 1.0)), *kinds]
+    guesses = [Domain((real,) * n), *(Domain((kind,) * n) for kind in kinds)]
+    if n > 1:
+        for label in labels:
+            guesses.append(Domain((*[real] * (n - 1), label)))
+        guesses += [Domain((label, *[real] * (n - 1))) for label in labels]
+        guesses += [Domain((*[k] * (n - 1), Whole(0, 2))) for k in kinds]
+    return guesses

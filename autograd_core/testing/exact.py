@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Iterator
 
 import numpy as np
@@ -10,6 +9,7 @@ import numpy as np
 from autograd_core.node import InitialNode
 from autograd_core.recording import recording
 from autograd_core.testing.broken import Broken, at, differs
+from autograd_core.testing.calls import lasting_gradients, lasting_output, repeatable
 from autograd_core.testing.dtypes import integer_copies, right_types
 from autograd_core.testing.numeric import REFUSED, attempt
 from autograd_core.testing.points import Point, underflow
@@ -24,6 +24,8 @@ GROSS = 2.0**30  # units in the last place: sums in another order differ by less
 
 def exact_checks(point: Point, upstream: Array, others: list[Arrays]) -> Iterator[Broken]:
     """What does not hold at a point; `others` are other inputs that the subject accepts."""
+    yield from lasting_output(point, others)
+    yield from lasting_gradients(point, upstream)
     yield from repeatable(point, upstream, others)
     yield from linear_in_upstream(point, upstream)
     yield from independent_of_layout(point, upstream)
@@ -31,86 +33,6 @@ def exact_checks(point: Point, upstream: Array, others: list[Arrays]) -> Iterato
     yield from right_types(point, upstream)
     yield from integer_copies(point, upstream)
     yield from same_node_twice(point, upstream)
-
-
-def unchanged_arguments(point: Point, upstream: Array) -> Iterator[Broken]:
-    """Upstream, output and inputs are as before after `forward` and after `gradient`."""
-    subject = point.subject
-    if not isinstance(subject, Single):
-        return
-    arguments = subject.arguments(point.inputs)
-    before = [np.array(a) for a in arguments]
-    try:
-        output = np.array(subject.operation.forward(*arguments))
-        for i, (a, b) in enumerate(zip(arguments, before, strict=True)):
-            if not np.array_equal(a, b, equal_nan=a.dtype.kind == "f"):
-                yield Broken("inputs changed in place", f"forward changed input {i} in place", i)
-        arguments = [np.array(a) for a in before]
-        passed, kept = np.array(upstream), np.array(output)
-        call = [a[()] if a.ndim == 0 and a.dtype.kind == "f" else a for a in arguments]
-        entries = subject.operation.gradient(passed, kept, *call)
-        for entry in entries if isinstance(entries, (tuple, list)) else (entries,):
-            if callable(entry):
-                entry()
-    except REFUSED:
-        return  # found elsewhere
-    if not np.array_equal(passed, upstream, equal_nan=True):
-        yield Broken("upstream changed in place", "gradient changed the upstream in place")
-    if not np.array_equal(kept, output, equal_nan=True):
-        yield Broken("output changed in place", "gradient changed the output in place")
-    for i, (a, b) in enumerate(zip(arguments, before, strict=True)):
-        if not np.array_equal(a, b, equal_nan=a.dtype.kind == "f"):
-            yield Broken("inputs changed in place", f"gradient changed input {i} in place", i)
-
-
-def repeatable(point: Point, upstream: Array, others: list[Arrays]) -> Iterator[Broken]:
-    """The same arguments give the same gradient, whatever ran in between."""
-    subject, inputs = point.subject, point.inputs
-    output = attempt(subject, inputs)
-    first = subject.pull(upstream, inputs, output)
-    for _ in range(3):
-        again = subject.pull(upstream, inputs, output)
-        if (where := differs(first, again)) is not None:
-            yield Broken(
-                "not deterministic",
-                "two calls of gradient with the same arguments gave different results",
-                where[0], at(again, where), at(first, where), where[1],
-            )  # fmt: skip
-            return
-    if not isinstance(subject, Single):
-        return
-    for other in others:
-        if attempt(subject, other) is None:
-            continue
-        with contextlib.suppress(*REFUSED):
-            subject.made.forward(other)
-        again = subject.pull(upstream, inputs, output)
-        if (where := differs(first, again)) is not None:
-            yield Broken(
-                "state",
-                "the gradient is another one after a forward with other inputs in between: it "
-                "uses something that forward has stored",
-                where[0], at(again, where), at(first, where), where[1],
-            )  # fmt: skip
-            return
-    for other in others:
-        if [x.shape for x in other] != [x.shape for x in inputs]:
-            continue
-        value = attempt(subject, other)
-        if value is None or value.shape != upstream.shape:
-            continue
-        try:
-            fresh = bind(subject.made.function, subject.made.options, other)
-            expected, got = fresh.pull(upstream, other), subject.pull(upstream, other)
-        except REFUSED:
-            continue
-        if (where := differs(expected, got)) is not None:
-            yield Broken(
-                "state",
-                "the gradient of an operation that has run before is not that of a new one",
-                where[0], at(got, where), at(expected, where), where[1],
-            )  # fmt: skip
-            return
 
 
 def linear_in_upstream(point: Point, upstream: Array) -> Iterator[Broken]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -11,12 +12,14 @@ import numpy as np
 from autograd_core.graph import Graph
 from autograd_core.node import InitialNode, Node, Operation
 from autograd_core.recording import recording
-from autograd_core.testing.checking import Trouble, Verdict, check_point
+from autograd_core.testing.calling import callee
+from autograd_core.testing.checking import Trouble, Verdict, check_point, wrote
+from autograd_core.testing.faults import as_fault
 from autograd_core.testing.large import check_large
 from autograd_core.testing.numeric import Precision, attempt, cast, precision
 from autograd_core.testing.points import Point
 from autograd_core.testing.reports import GradientError, Report
-from autograd_core.testing.shrinking import as_fault, shrink
+from autograd_core.testing.shrinking import shrink
 from autograd_core.testing.subjects import Arrays, Built, Function, Single, Subject, bind, quiet
 from autograd_core.values import Array
 
@@ -50,11 +53,7 @@ def gradcheck(
     """
     start = time.perf_counter()
     with quiet():
-        report, troubles, again, made = _run(function, inputs, upstream, order, seed)
-        name = report.subject
-        for trouble in troubles[:3]:
-            small = trouble if isinstance(function, Node) else shrink(trouble, again)
-            report.faults.append(as_fault(small, made, name))
+        report = _Check(function, inputs, order, seed).run(upstream)
     report.seconds = time.perf_counter() - start
     if raises and not report.ok:
         raise GradientError(report)
@@ -72,60 +71,98 @@ def as_arrays(inputs: Any) -> Arrays:
     return (array,)
 
 
-def _run(
-    function: Callable[..., Any] | Node, inputs: Any, upstream: Any, order: int, seed: int
-) -> tuple[Report, list[Trouble], Callable[..., list[Trouble]], Any]:
-    rng = np.random.default_rng(seed)
-    if isinstance(function, Node):
-        xs = _initial_nodes(function, inputs)
-        arrays = tuple(np.array(x._value) for x in xs)
-        subject: Subject = Built(function, xs)
-        report = Report(f"the graph of {type(function).__name__}")
-        wanted = tuple(i for i, x in enumerate(xs) if x.requires_grad)
-    else:
-        arrays = as_arrays(inputs)
-        subject = bind(function, {}, arrays)
-        report = Report(getattr(function, "__name__", type(function).__name__))
-        wanted = tuple(i for i, x in enumerate(arrays) if x.dtype.kind == "f")
-    value = np.asarray(subject.forward(tuple(x.copy() for x in arrays)))
-    given = (
-        None
-        if upstream is None
-        else np.broadcast_to(np.asarray(upstream, value.dtype), value.shape).copy()
-    )
-    point = Point(subject, arrays, _precision(subject, arrays, rng), wanted)
+class _Check:
+    """One run: what is checked, where, and how a trouble is shrunk."""
 
-    def check(at: Point, rng: np.random.Generator, u: Array | None, full: bool) -> Verdict:
-        if sum(at.inputs[i].size for i in wanted) > SMALL:
-            return check_large(at, rng, u)
-        others = [
-            tuple(x * 0.75 + 0.25 if x.dtype.kind == "f" else x for x in at.inputs),
-            tuple(0.25 - x if x.dtype.kind == "f" else x for x in at.inputs),
-            tuple(np.concatenate([x, x]) if x.ndim else x for x in at.inputs),
-        ]
-        return check_point(at, rng, full, order > 1, others, u)
-
-    def again(changed: Arrays, trouble: Trouble, u: Array | None) -> list[Trouble]:
+    def __init__(self, function: Callable[..., Any] | Node, inputs: Any, order: int, seed: int):
+        self.function, self.order, self.seed = function, order, seed
+        self.rng = np.random.default_rng(seed)
         if isinstance(function, Node):
-            return []
+            self.xs = _initial_nodes(function, inputs)
+            self.inputs = tuple(np.array(x._value) for x in self.xs)
+            self.wanted = tuple(i for i, x in enumerate(self.xs) if x.requires_grad)
+            name = f"the graph of {type(function).__name__}"
+        else:
+            self.xs = []
+            self.inputs = as_arrays(inputs)
+            self.wanted = tuple(i for i, x in enumerate(self.inputs) if x.dtype.kind == "f")
+            name = getattr(function, "__name__", type(function).__name__)
+        self.report = Report(name)
+
+    def run(self, upstream: Any) -> Report:
         try:
-            moved = Point(bind(function, {}, changed), changed, point.precision, wanted)
-            return check(moved, np.random.default_rng(seed), u, trouble.exact).troubles
+            subject = self._bound(self.inputs)
+            value = np.asarray(subject.forward(tuple(x.copy() for x in self.inputs)))
+        except ValueError as error:
+            if "read-only" not in str(error):
+                raise
+            trouble = wrote(error, self.inputs, {})
+            self.report.faults.append(as_fault(trouble, self.function, self._names(), None))
+            return self.report
+        if upstream is not None:
+            upstream = np.broadcast_to(np.asarray(upstream, value.dtype), value.shape).copy()
+        self.precision = _precision(subject, self.inputs, self.rng)
+        point = Point(subject, self.inputs, self.precision, self.wanted)
+        for trouble in self._troubles(point, upstream)[:3]:
+            small = shrink(trouble, self._again)
+            at = point if small.inputs is self.inputs else self._point(small.inputs)
+            self.report.faults.append(as_fault(small, self.function, self._names(), at))
+        return self.report
+
+    def _troubles(self, point: Point, upstream: Array | None) -> list[Trouble]:
+        """What is wrong at the point; what is not decided there goes into the report."""
+        single = isinstance(point.subject, Single)
+        verdict = self._checked(point, self.rng, upstream, single)
+        self.report.cases = 1
+        self.report.inconclusive = list(verdict.reasons)
+        if verdict.unknown:
+            self.report.inconclusive.append(
+                f"{verdict.unknown} entries could not be judged: the function has a jump or an "
+                f"infinite slope there, or its rounding hides the slope"
+            )
+        if verdict.troubles and not single:
+            return _without_kinks(point, self.function, verdict.troubles, self.report, self.rng)
+        return verdict.troubles
+
+    def _checked(
+        self, point: Point, rng: np.random.Generator, upstream: Array | None, exact: bool
+    ) -> Verdict:
+        if sum(point.inputs[i].size for i in self.wanted) > SMALL:
+            return check_large(point, rng, upstream)
+        others = [
+            tuple(x * 0.75 + 0.25 if x.dtype.kind == "f" else x for x in point.inputs),
+            tuple(0.25 - x if x.dtype.kind == "f" else x for x in point.inputs),
+            tuple(np.concatenate([x, x]) if x.ndim else x for x in point.inputs),
+        ]
+        return check_point(point, rng, exact, self.order > 1, others, upstream)
+
+    def _again(self, inputs: Arrays, trouble: Trouble, upstream: Array | None) -> list[Trouble]:
+        """The troubles with these inputs instead, for shrinking; a graph keeps those it has."""
+        if isinstance(self.function, Node) and inputs is not self.inputs:
+            return []
+        rng = np.random.default_rng(self.seed)
+        try:
+            return self._checked(self._point(inputs), rng, upstream, trouble.exact).troubles
         except Exception:
             return []
 
-    verdict = check(point, rng, given, isinstance(subject, Single))
-    report.cases = 1
-    report.inconclusive = list(verdict.reasons)
-    if verdict.unknown:
-        report.inconclusive.append(
-            f"{verdict.unknown} entries could not be judged: the function has a jump or an "
-            f"infinite slope there, or its rounding hides the slope"
-        )
-    troubles = verdict.troubles
-    if troubles and not isinstance(subject, Single):
-        troubles = _without_kinks(point, function, troubles, report, rng)
-    return report, troubles, again, function
+    def _bound(self, inputs: Arrays) -> Subject:
+        if isinstance(self.function, Node):
+            return Built(self.function, self.xs)
+        return bind(self.function, {}, inputs)
+
+    def _point(self, inputs: Arrays) -> Point:
+        return Point(self._bound(inputs), inputs, self.precision, self.wanted)
+
+    def _names(self) -> list[str]:
+        """What the inputs are called: by nodes themselves, or as parameters of the function."""
+        if isinstance(self.function, Node):
+            return [x.name or f"input {i}" for i, x in enumerate(self.xs)]
+        with suppress(TypeError, ValueError):  # what has no signature, or asks for options too
+            names = callee(self.function, fixed=True).inputs
+            if len(names) == len(self.inputs):
+                return list(names)
+        return []
 
 
 def _initial_nodes(output: Node, inputs: Any) -> list[InitialNode]:

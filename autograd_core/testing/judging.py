@@ -11,8 +11,9 @@ from __future__ import annotations
 import numpy as np
 
 from autograd_core.testing.kinks import around, jointly
-from autograd_core.testing.numeric import REFUSED, Numeric, attempt, cast
+from autograd_core.testing.numeric import Numeric, attempt, cast
 from autograd_core.testing.points import SAFETY, ULPS, Finding, Point, outside, underflow
+from autograd_core.testing.rounding import perturbed
 from autograd_core.testing.slopes import UNKNOWN, Slopes
 from autograd_core.values import Array
 
@@ -154,59 +155,14 @@ class Claims:
     def rounding(self) -> list[tuple[Array, Array, Array]]:
         """For each input: the gradient in high precision, and what rounding would do to it.
 
-        The second is from perturbing inputs and upstream by a few units in the last place, the
-        third from perturbing the output. Rounding grows in proportion: a change that does not
-        grow with the perturbation is another branch, and allows nothing.
+        See `rounding.perturbed`.
         """
         if self.perturbed is None:
-            self.perturbed = self._perturbed()
-        return [
-            (self.in_columns(g), self.in_columns(a), self.in_columns(b))
-            for g, a, b in self.perturbed
-        ]
-
-    def _perturbed(self) -> list[tuple[Array, Array, Array]]:
-        subject, dtype = self.point.subject, self.numeric.precision.dtype
-        inputs, upstream = cast(self.point.inputs, dtype), self.upstream.astype(dtype)
-        output = attempt(subject, inputs)
-        try:
-            exact = subject.pull(upstream, inputs, output)
-        except REFUSED:
-            zeros = [np.zeros(x.shape) for x in inputs]
-            return [(np.full(x.shape, np.nan), z, z) for x, z in zip(inputs, zeros, strict=True)]
-        small = 2.0**8 * float(np.finfo(dtype).eps)
-        large = 16 * small
-        changes = [[np.zeros(x.shape) for x in inputs] for _ in range(4)]
-        for _ in range(2):
-            signs = [self.rng.choice([-1.0, 1.0], x.shape) for x in inputs]
-            sign, out = (self.rng.choice([-1.0, 1.0], upstream.shape) for _ in range(2))
-            for k, size in enumerate((small, large)):
-                moved = tuple(
-                    x * (1 + dtype(size) * s) if x.dtype.kind == "f" else x
-                    for x, s in zip(inputs, signs, strict=True)
-                )
-                trials = [(upstream * (1 + dtype(size) * sign), moved, None)]
-                if output is not None and subject.operation is not None:
-                    trials.append((upstream, inputs, output * (1 + dtype(size) * out)))
-                for which, trial in enumerate(trials):
-                    try:
-                        changed = subject.pull(*trial)
-                    except REFUSED:
-                        continue
-                    for i, (a, b) in enumerate(zip(changed, exact, strict=True)):
-                        difference = np.abs(a - b)
-                        difference = np.where(np.isfinite(difference), difference, 0)
-                        number = 2 * which + k
-                        changes[number][i] = np.maximum(changes[number][i], difference)
-        few = 4 * float(self.info.eps) / small
-        result = []
-        for i, g in enumerate(exact):
-            parts = []
-            for which in (0, 2):
-                by_small, by_large = changes[which][i], changes[which + 1][i]
-                parts.append(np.where(by_large > 4 * by_small, by_small * few, 0))
-            result.append((g, *parts))
-        return result
+            dtype, eps = self.numeric.precision.dtype, float(self.info.eps)
+            inputs, upstream = cast(self.point.inputs, dtype), self.upstream.astype(dtype)
+            self.perturbed = perturbed(self.point.subject, inputs, upstream, eps, self.rng)
+        columns = self.in_columns
+        return [(columns(g), columns(a), columns(b)) for g, a, b in self.perturbed]
 
     def lost(self, i: int, claimed: Array, hull: Slopes, tolerance: Array) -> Array:
         """Where working precision gives something else than high precision.

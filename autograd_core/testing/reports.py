@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import html
 import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from autograd_core.values import Array
+
+if TYPE_CHECKING:
+    from autograd_core.testing.subjects import Subject
 
 WIDTH = 100
 
@@ -20,7 +22,10 @@ class Fault:
     """One thing that is wrong with a gradient, on the smallest case that shows it.
 
     `analytic` is what the gradient says for the `entry` of `input`, `numeric` what it should
-    say, give or take `error`. `code` reproduces it.
+    say, give or take `error`. The case is `inputs` (by name: `named`), `options` and `upstream`.
+    `given` and `right` have the whole gradients there, by the number of the input: what the
+    operation gives, and the slopes of its values, nan where none can be told. They are missing
+    where `gradient` raises, and of large inputs. `code` reproduces the fault.
     """
 
     kind: str
@@ -34,6 +39,19 @@ class Fault:
     upstream: Array
     options: Mapping[str, Any]
     code: str
+    names: tuple[str, ...] = ()
+    given: Mapping[int, Array] = field(default_factory=dict)
+    right: Mapping[int, Array] = field(default_factory=dict)
+    subject: Subject | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def named(self) -> dict[str, Array]:
+        """The inputs by the names that `forward` or the function has for them."""
+        return {self.name_of(i): x for i, x in enumerate(self.inputs)}
+
+    def name_of(self, i: int) -> str:
+        """The name of an input; "input 0" where there is none."""
+        return self.names[i] if i < len(self.names) else f"input {i}"
 
     def __str__(self) -> str:
         lines = [f"{self.kind}: {self.message}"]
@@ -91,14 +109,13 @@ class Report:
             lines += [f"- {sentence}" for sentence in self.inconclusive]
         return "\n".join(_wrapped(line) for text in lines for line in text.split("\n"))
 
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        return {"text/plain": str(self), "text/html": self._repr_html_()}
+
     def _repr_html_(self) -> str:
-        color = "#1a7f37" if self.ok else "#cf222e"
-        first, *rest = str(self).split("\n")
-        return (
-            f'<div style="border-left: 4px solid {color}; padding-left: 1em">'
-            f"<strong>{html.escape(first)}</strong>"
-            f"<pre>{html.escape(chr(10).join(rest).strip())}</pre></div>"
-        )
+        from autograd_core.testing.display import page  # which draws, and nothing else here does
+
+        return page(self)
 
 
 class GradientError(AssertionError):
@@ -107,6 +124,9 @@ class GradientError(AssertionError):
     def __init__(self, report: Report) -> None:
         super().__init__(str(report))
         self.report = report
+
+    def _repr_html_(self) -> str:
+        return self.report._repr_html_()
 
 
 def _wrapped(line: str) -> str:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import numpy as np
 
 from autograd_core.testing.checking import Trouble
-from autograd_core.testing.reports import Fault
 from autograd_core.testing.subjects import Arrays
 from autograd_core.values import Array
 
@@ -26,13 +24,18 @@ def shrink(trouble: Trouble, again: Again) -> Trouble:
             if left <= 0:
                 break
             left -= 1
-            found = [t for t in again(inputs, trouble, None) if t.kind == trouble.kind]
-            if found:
-                trouble, progress = found[0], True
+            found = _alike(again(inputs, trouble, None), trouble)
+            if found is not None:
+                trouble, progress = found, True
                 break
     ones = np.ones_like(trouble.upstream)
-    found = [t for t in again(trouble.inputs, trouble, ones) if t.kind == trouble.kind]
-    return found[0] if found else trouble
+    return _alike(again(trouble.inputs, trouble, ones), trouble) or trouble
+
+
+def _alike(found: list[Trouble], trouble: Trouble) -> Trouble | None:
+    """The first of the same kind, by the same input if there is one."""
+    same = [t for t in found if t.kind == trouble.kind]
+    return min(same, key=lambda t: t.input != trouble.input, default=None)
 
 
 def simpler(inputs: Arrays, trouble: Trouble) -> Iterator[Arrays]:
@@ -49,6 +52,8 @@ def simpler(inputs: Arrays, trouble: Trouble) -> Iterator[Arrays]:
     floats = [i for i, x in enumerate(inputs) if x.dtype.kind == "f"]
     for i in floats:
         for value in (1.0, 2.0, 0.0, -1.0, 0.5, 3.0):
+            if all(_simplicity(value) < _simplicity(float(x)) for x in inputs[i].flat):
+                yield (*inputs[:i], np.full_like(inputs[i], value), *inputs[i + 1 :])
             for k in range(inputs[i].size):
                 x = inputs[i].copy()
                 before = float(x.flat[k])
@@ -105,46 +110,3 @@ def _start(trouble: Trouble, n: int, shorter: int) -> int:
     shape = trouble.inputs[trouble.input].shape
     places = [k for k, m in zip(trouble.entry, shape, strict=False) if m == n]
     return max(0, min(places[0] if places else 0, n - shorter))
-
-
-def as_fault(trouble: Trouble, operation: Any, name: str) -> Fault:
-    """The trouble with the code that reproduces it."""
-    return Fault(
-        kind=trouble.kind, message=trouble.message, input=trouble.input, entry=trouble.entry,
-        analytic=trouble.analytic, numeric=trouble.numeric, error=trouble.error,
-        inputs=trouble.inputs, upstream=trouble.upstream, options=dict(trouble.options),
-        code=reproduction(trouble, operation, name),
-    )  # fmt: skip
-
-
-def reproduction(trouble: Trouble, operation: Any, name: str) -> str:
-    """A program that runs the check at the case of a trouble."""
-    module = getattr(operation, "__module__", None)
-    path = getattr(operation, "__qualname__", name)
-    lines = ["import numpy as np", "", "from autograd_core.testing import gradcheck"]
-    if module in (None, "__main__") or not path.isidentifier():
-        lines.append(f"# and {name} as it is defined")
-    else:
-        lines.append(f"from {module} import {path}")
-    arrays = ", ".join(literal(x) for x in trouble.inputs)
-    call = path if path.isidentifier() else name
-    if trouble.options:
-        given = ", ".join(f"{k}={v!r}" for k, v in trouble.options.items())
-        call = f"lambda *xs: {call}(*xs, {given})"
-    order = ", order=2" if trouble.second else ""
-    lines += [
-        "",
-        f"gradcheck({call}, [{arrays}],",
-        f"          upstream={literal(trouble.upstream)}{order})",
-    ]
-    return "\n".join(lines)
-
-
-def literal(x: Array) -> str:
-    """An array as it is written in a program."""
-    x = np.asarray(x)
-    if not x.size:
-        return f"np.zeros({x.shape}, np.{x.dtype})"
-    dtype = "" if x.dtype in (np.dtype(float), np.dtype(int)) else f", dtype=np.{x.dtype}"
-    text = repr(x.tolist()).replace("nan", "np.nan").replace("inf", "np.inf")
-    return f"np.array({text}{dtype})"

@@ -1,10 +1,10 @@
 """Slopes from values alone: difference quotients on a ladder of steps, with error bars.
 
 Each rung of the ladder is an eighth of the one before. The quotients to the right, to the left
-and across are extrapolated to step 0 by Neville's rule; the last correction bounds the
-truncation, the precision of the values and their roughness on the finest rungs bound the
-rounding. An estimate counts only if every finer rung agrees with it, so that a bend 1e-10 away
-does not pass as a slope of one half.
+and across are extrapolated to step 0 by Neville's rule; its last correction (or change, where
+quotients fall off slowly) bounds the truncation, the precision of the values and their roughness
+on the finest rungs bound the rounding. An estimate counts only if every finer rung agrees with
+it, so that a bend 1e-10 away does not pass as a slope of one half.
 """
 
 from __future__ import annotations
@@ -15,15 +15,12 @@ from typing import Any
 
 import numpy as np
 
+from autograd_core.testing.limits import RATIO, better, finer_limits, limits_of, smallest_change
 from autograd_core.values import Array
 
 UNKNOWN, SMOOTH, KINK = 0, 1, 2
-RATIO = 3  # of neighbouring steps, as a power of two
-DEPTH = 3  # corrections of Neville's rule
-ROUGH = 2.0**-10  # of the size of values, on the finest rungs
 SHORT = 9  # rungs, where numbers are ordinary
 TINY = 12  # rungs more for tiny numbers
-GROWTH = 1.2  # quotients that grow so much on each of the finest rungs have no limit
 
 
 @dataclass
@@ -95,33 +92,22 @@ def slopes(
     is not finite there is no slope.
     """
     with np.errstate(all="ignore"):
-        smallest = _smallest_change(center, right, left)
-        parts = [slice(0, rungs)]
-        if len(right) > rungs:
-            parts = [slice(rungs, None), *parts]
+        smallest = smallest_change(center, right, left)
         finer = None
-        found: list[tuple[_Limit, _Limit, _Limit]] = []
-        for part in parts:  # the finer ladder first: the coarser one has to agree with it
-            limits = _limits(
-                center,
-                right[part],
-                left[part],
-                ups[part],
-                downs[part],
-                info,
-                floor,
-                finer,
-                smallest,
-            )
-            found.append(limits)
-            finer = limits
-        c, r, s = found[0] if len(found) == 1 else _better(*found)
+        if len(right) > rungs:  # the coarser ladder has to agree with the finer one
+            finer = finer_limits(center, right, left, ups, downs, info, floor, smallest, rungs)
+        some = slice(0, rungs)
+        c, r, s = limits_of(
+            center, right[some], left[some], ups[some], downs[some], info, floor, finer, smallest
+        )
+        if finer is not None:
+            c, r, s = better(finer, (c, r, s))
         together = (r.value + s.value) / 2
         apart = np.abs(c.value - together) > 2 * (r.bar + s.bar + c.bar)
         bars = r.bar + s.bar
         kink = r.ok & s.ok & (np.abs(r.value - s.value) > 4 * bars)
-        # Where the slopes meet but the curvatures do not, only the sides are smooth.
-        bent = r.ok & s.ok & ~kink & (apart | ~c.ok)
+        # Where the slopes meet but the curvatures do not, the sides are smoother.
+        bent = r.ok & s.ok & ~kink & (apart | ~c.ok | (bars < c.bar))
         smooth = r.ok & s.ok & c.ok & ~kink
         # At the edge of where the function is defined, the slope from inside counts.
         no_left, no_right = _nothing(left), _nothing(right)
@@ -136,148 +122,9 @@ def slopes(
         )
 
 
-@dataclass
-class _Limit:
-    """Limits of quotients, their error bars, and whether they can be told."""
-
-    value: Array
-    bar: Array
-    ok: Array
-    lowest: Array  # no rung admits less ...
-    highest: Array  # ... or more
-
-
-def _limits(
-    center: Array,
-    right: Array,
-    left: Array,
-    ups: Array,
-    downs: Array,
-    info: Any,
-    floor: float,
-    finer: tuple[_Limit, _Limit, _Limit] | None,
-    smallest: Array,
-) -> tuple[_Limit, _Limit, _Limit]:
-    """The limits across, to the right and to the left, of one ladder."""
-    up, down, step = (right - center) / ups, (center - left) / downs, (ups + downs) / 2
-    across = (right - left) / (2 * step)
-    size = np.fmax(np.fmax(np.abs(right), np.abs(left)), np.abs(center))
-    rough = _roughness(center, right, left, across, step)
-    # So rough is no rounding: there is a jump, or a wave shorter than the finest step.
-    resolved = rough <= ROUGH * np.fmax.reduce(size, axis=0)
-    rough = np.maximum(rough, _quantum(center, right, left, size, info, smallest))
-    rounding = 4 * info.eps * np.maximum(size, floor) + 4 * info.smallest_subnormal + rough
-    a, b, c = finer if finer is not None else (None, None, None)
-    return (
-        _limit(across, rounding / step, step, 2, resolved, a),
-        _limit(up, rounding / ups, ups, 1, resolved, b),
-        _limit(down, rounding / downs, downs, 1, resolved, c),
-    )
-
-
-def _better(
-    fine: tuple[_Limit, _Limit, _Limit], coarse: tuple[_Limit, _Limit, _Limit]
-) -> tuple[_Limit, _Limit, _Limit]:
-    """Of two ladders the more precise: the coarse one only where both its sides can be told."""
-    told = coarse[1].ok & coarse[2].ok
-    more = coarse[1].bar + coarse[2].bar <= fine[1].bar + fine[2].bar
-    use = told & (more | ~(fine[1].ok & fine[2].ok)) | ~(fine[1].ok | fine[2].ok)
-    return tuple(
-        _Limit(
-            np.where(use, b.value, a.value),
-            np.where(use, b.bar, a.bar),
-            np.where(use, b.ok, a.ok),
-            a.lowest,
-            a.highest,
-        )
-        for a, b in zip(fine, coarse, strict=True)
-    )  # type: ignore[return-value]
-
-
 def _nothing(values: Array) -> Array:
     """Where there is no finite value on the finest rungs that there are."""
     return ~np.isfinite(values[-TINY:]).any(axis=0)
-
-
-def _roughness(center: Array, right: Array, left: Array, across: Array, step: Array) -> Array:
-    """How far the values on the finest rungs are from a straight line.
-
-    What is smaller on these than on the three before, as steps are, is no rounding.
-    """
-    bend = np.abs((right - center) - (center - left))
-    jitter = np.abs(np.diff(across, axis=0)) * step[1:]
-
-    def rough(rungs: slice) -> Array:
-        largest = np.fmax.reduce(np.concatenate([bend[rungs], jitter[rungs]]), axis=0)
-        return np.where(np.isfinite(largest), 2 * largest, 0)
-
-    finest, before = rough(slice(-3, None)), rough(slice(-6, -3))
-    return np.where(64 * finest < before, 0, finest)
-
-
-def _smallest_change(center: Array, right: Array, left: Array) -> Array:
-    """The smallest change of a value that any step makes; infinite if none makes any."""
-    change = np.fmax(np.abs(right - center), np.abs(left - center))
-    smallest: Array = np.fmin.reduce(np.where(change > 0, change, np.inf), axis=0)
-    return smallest
-
-
-def _quantum(
-    center: Array, right: Array, left: Array, size: Array, info: Any, smallest: Array
-) -> Array:
-    """The smallest change of a value, where the finest steps change nothing.
-
-    If it is as small as rounding of numbers of ordinary size, that is what it is: the values
-    come in quanta. If not, the function is constant there.
-    """
-    plateau = (right[-1] == center) & (left[-1] == center)
-    rounding = 64 * info.eps * np.maximum(1, np.fmax.reduce(size, axis=0))
-    return np.where(plateau & (smallest <= rounding), 2 * smallest, 0)
-
-
-def _limit(
-    quotients: Array, noise: Array, step: Array, power: int, resolved: Array, finer: _Limit | None
-) -> _Limit:
-    """The limit of quotients for step to 0, its error bar, and whether finer rungs agree.
-
-    Neville's rule for q(h) = c + c1 h ** power + c2 h ** (2 power) + ...
-    """
-    step = np.broadcast_to(step, quotients.shape)
-    previous = quotients
-    best = np.full_like(quotients, np.nan)
-    bar = np.full_like(quotients, np.inf)
-    for j in range(1, DEPTH + 1):
-        gain = (step[:-j] / step[j:]) ** power - 1
-        correction = (previous[j:] - previous[j - 1 : -1]) / gain
-        current = np.full_like(quotients, np.nan)
-        current[j:] = previous[j:] + correction
-        error = np.full_like(quotients, np.inf)
-        error[j:] = np.where(np.isnan(correction), np.inf, np.abs(correction) + 1.5 * noise[j:])
-        better = error < bar
-        best, bar = np.where(better, current, best), np.where(better, error, bar)
-        previous = current
-    bar = bar + 4 * np.finfo(quotients.dtype).eps * np.abs(best)
-    known = np.isfinite(bar) & np.isfinite(best)
-    # Of a finer rung only the rounding excuses a difference: its truncation is smaller.
-    low = np.where(known, best - 4 * noise, -np.inf)
-    high = np.where(known, best + 4 * noise, np.inf)
-    if finer is not None:
-        low = np.concatenate([low, finer.lowest[None]])
-        high = np.concatenate([high, finer.highest[None]])
-    lowest = np.maximum.accumulate(low[::-1], axis=0)[::-1]
-    highest = np.minimum.accumulate(high[::-1], axis=0)[::-1]
-    count = np.cumsum(known[::-1], axis=0)[::-1]
-    n = len(best) - 1
-    agrees = known[:-1] & (count[1:] >= 2) & resolved
-    agrees &= (best + 2 * bar)[:-1] >= lowest[1 : n + 1]
-    agrees &= (best - 2 * bar)[:-1] <= highest[1 : n + 1]
-    finest = np.abs(quotients[-5:])
-    grows = (finest[1:] > GROWTH * finest[:-1]).all(axis=0)
-    agrees &= ~(grows & (np.diff(np.sign(quotients[-5:]), axis=0) == 0).all(axis=0))
-    error = np.where(agrees, bar[:-1], np.inf)
-    k = np.argmin(error, axis=0)[None]
-    value, error, ok = (np.take_along_axis(a, k, 0)[0] for a in (best, bar, agrees))
-    return _Limit(value, error, ok, lowest[0], highest[0])
 
 
 def full(dtype: Any) -> int:

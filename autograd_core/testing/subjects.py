@@ -139,11 +139,11 @@ class Built:
         self.output, self.xs, self.graph = output, list(xs), Graph(output)
 
     def forward(self, inputs: Arrays) -> Array:
-        with self._at(inputs):
+        with self.at(inputs):
             return np.array(self.output._value)
 
     def pull(self, upstream: Array, inputs: Arrays, output: Array | None = None) -> list[Array]:
-        with self._at(inputs):
+        with self.at(inputs):
             return pull_nodes(self.output, self.xs, upstream)
 
     def nodes(self, inputs: Arrays) -> tuple[Node, list[InitialNode]]:
@@ -151,7 +151,8 @@ class Built:
         return self.output, self.xs
 
     @contextmanager
-    def _at(self, inputs: Arrays) -> Iterator[None]:
+    def at(self, inputs: Arrays) -> Iterator[None]:
+        """The graph run with these values, until the end of the `with` statement."""
         before = [(x, x._value, x._before) for x in self.xs]
         states = self.graph.states()
         try:

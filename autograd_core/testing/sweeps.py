@@ -1,13 +1,21 @@
-"""Rows of values of all sizes and patterns, to be judged all at once."""
+"""Sweeps: many rows of values of all sizes and patterns, judged all at once."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
-from autograd_core.testing.domains import PATTERNS, SPECIAL, Choices, Domain, Numbers, Reals, Whole
-from autograd_core.testing.subjects import Arrays
+from autograd_core.testing.calling import Options
+from autograd_core.testing.checking import check_point
+from autograd_core.testing.domains import PATTERNS, SPECIAL, Domain, Reals, Whole
+from autograd_core.testing.numeric import attempt
+from autograd_core.testing.operands import Operands
+from autograd_core.testing.points import Point
+from autograd_core.testing.second_order import NotDifferentiableError, derivatives
+from autograd_core.testing.subjects import Arrays, bind
+from autograd_core.testing.tally import Tally
 
 GAPS = (5, 15, 25, 33, *(36 + k / 2 for k in range(16)), 80, 300, 600, 720, 1e4, 1e300)
 """By how much one entry of a row stands out: from 37 on, 1 + e ** -gap is 1."""
@@ -61,15 +69,133 @@ def rows_of_values(
     return rows
 
 
-def guesses(n: int) -> list[Domain]:
-    """Domains of n inputs to try: all numbers, positive ones, probabilities, labels."""
-    real = Reals()
-    kinds: list[Numbers] = [Reals(0.0), Reals(0.0, 1.0), Reals(-1.0, 1.0)]
-    labels: list[Numbers] = [Whole(0, 2), Choices((-1.0, 1.0)), *kinds]
-    guesses = [Domain((real,) * n), *(Domain((kind,) * n) for kind in kinds)]
-    if n > 1:
-        for label in labels:
-            guesses.append(Domain((*[real] * (n - 1), label)))
-        guesses += [Domain((label, *[real] * (n - 1))) for label in labels]
-        guesses += [Domain((*[k] * (n - 1), Whole(0, 2))) for k in kinds]
-    return guesses
+class Sweeps:
+    """Sweeps over the operands of an operation, if it treats the rows of its inputs one by one."""
+
+    def __init__(
+        self, operands: Operands, rng: np.random.Generator, order: int, tally: Tally
+    ) -> None:
+        self.operands, self.rng, self.order, self.tally = operands, rng, order, tally
+
+    def run(self) -> None:
+        """Many rows of values at once, where rows of the first axis do not touch each other."""
+        trailing: dict[tuple[Any, ...], None] = {}
+        for shapes in self.operands.shapes:
+            leading = {s[0] if s else None for s in shapes.inputs}
+            if len(leading) == 1 and leading <= {2, 3}:
+                trailing[tuple(s[1:] for s in shapes.inputs)] = None
+        alone = tuple(() for _ in self.operands.callee.inputs)
+        order = sorted(trailing, key=lambda t: (t != alone, sum(np.prod(s) for s in t)))
+        wide = self.operands.domain
+        if self.operands.asked is None:  # what was found by trying is no bound
+            kept = (Reals() if isinstance(e, Reals) else e for e in self.operands.domain.entries)
+            wide = Domain(tuple(kept), self.operands.domain.predicate)
+        swept = 0
+        for tails in order[:12]:
+            every = self.operands.options((2, *tails[0]))
+            for options in every[:6]:
+                if self._independent(tails, options):
+                    swept += self._sweep(rows_of_values(wide, tails, self.rng), options)
+                if self.tally.troubles:
+                    return
+            if (swept and tails == alone) or swept > 3:
+                return
+        self._singles()
+
+    def _sweep(self, rows: list[Arrays], options: Options) -> int:
+        """Judge rows at once; 0 if they touch each other."""
+        rows = [r for r in rows if self.operands.domain.accepts([np.array([x]) for x in r])]
+        kept = self._finite(rows, options)
+        if len(kept) < 3:
+            return 0
+        inputs = tuple(np.stack([np.asarray(r[i]) for r in kept]) for i in range(len(kept[0])))
+        point = self.operands.point(inputs, options, rows=True, wide=self.operands.asked is None)
+        if point is None:
+            return 0
+        if not self.tally.take(check_point(point, self.rng), point) and self.order > 1:
+            self._second_of_rows(point)
+        return 1
+
+    def _second_of_rows(self, point: Point) -> None:
+        """Second derivatives that are not finite: those of all rows at once, then one by one."""
+        value = attempt(point.subject, point.inputs)
+        if value is None or not point.wanted:
+            return
+        v = [np.ones(point.inputs[i].shape) for i in point.wanted]
+        try:
+            _, second, _ = derivatives(point, np.ones_like(value), point.wanted, v)
+        except NotDifferentiableError:
+            return
+        n = len(point.inputs[0])
+        broken = np.any([~np.isfinite(h.reshape(n, -1)).all(axis=1) for h in second], axis=0)
+        for x in point.inputs:  # products of larger ones overflow in any case
+            size = np.abs(x.reshape(n, -1))
+            broken &= ((size == 0) | ((size > 1e-5) & (size < 1e5))).all(axis=1)
+        for r in np.argwhere(broken).ravel()[:8]:
+            single = self.operands.point(point.row(int(r)).inputs, point.options)
+            if single is not None and self.tally.take(
+                check_point(single, self.rng, second=True), single
+            ):
+                return
+
+    def _finite(self, rows: list[Arrays], options: Options) -> list[Arrays]:
+        """The rows that the forward accepts and where it is finite."""
+        if not rows:
+            return []
+        inputs = tuple(np.stack([np.asarray(r[i]) for r in rows]) for i in range(len(rows[0])))
+        try:
+            value = np.asarray(bind(self.operands.callee.function, options, inputs).forward(inputs))
+            if value.shape[:1] == (len(rows),):
+                good = np.isfinite(value.reshape(len(rows), -1)).all(axis=1)
+                return [row for row, ok in zip(rows, good, strict=True) if ok]
+        except Exception:
+            pass
+        kept = []
+        for row in rows:
+            single = tuple(np.asarray(x)[None] for x in row)
+            if self.operands.bind(single, options) is not None:
+                kept.append(row)
+        return kept
+
+    def _independent(self, tails: tuple[tuple[int, ...], ...], options: Options) -> bool:
+        """Whether a change of one row changes no other row of the output, by trying."""
+        n, sizes = 4, named_lengths(self.operands.domain, tails)
+        both = [
+            self.operands.domain.draw(self.rng, [(n, *t) for t in tails], sizes, "ordinary")
+            for _ in range(2)
+        ]
+        subject = self.operands.bind(both[0], options)
+        value = None if subject is None else attempt(subject, both[0])
+        if subject is None or value is None or value.shape[:1] != (n,):
+            return False
+        for r in range(n):
+            moved = tuple(x.copy() for x in both[0])
+            for x, other in zip(moved, both[1], strict=True):
+                x[r] = other[r]
+            changed = attempt(subject, moved)
+            if changed is None or changed.shape != value.shape:
+                return False
+            rest = np.arange(n) != r
+            if not np.array_equal(changed[rest], value[rest], equal_nan=True):
+                return False
+        return True
+
+    def _singles(self) -> None:
+        """Cases of special values and of all sizes, one by one."""
+        some = [s for s in self.operands.shapes if all(0 < np.prod(x) <= 6 for x in s.inputs)]
+        for k in range(40 if some else 0):
+            shapes = some[(7 * k) % len(some)]
+            every = self.operands.options(shapes.inputs[0])
+            options = every[(3 * k) % len(every)]
+            base = self.operands.draw(self.rng, shapes)
+            inputs = []
+            for e, x in zip(self.operands.domain.entries, base, strict=True):
+                if isinstance(e, Reals):
+                    pool = e.pool(self.rng, 16)
+                    scale = 10.0 ** self.rng.integers(-200, 200)
+                    y = self.rng.choice(pool, x.shape) if k % 2 else x * scale
+                    x = np.where(e.inside(y), y, x)
+                inputs.append(x)
+            point = self.operands.point(tuple(inputs), options)
+            if point is not None and self.tally.take(check_point(point, self.rng), point):
+                return

@@ -208,6 +208,61 @@ def test_the_kind_of_a_fault(operation, kind):
     assert check_operation(operation, raises=False).faults[0].kind == kind
 
 
+class scratch(cube):
+    """It hands out a part of an array that the next call writes to again."""
+
+    rows = np.empty((64, 1000))
+
+    def forward(self, X):
+        row = self.rows[X.ndim, : X.size]
+        row[...] = (X**3).ravel()
+        return row.reshape(X.shape)
+
+
+class scratch_itself(cube):
+    """It hands out the whole array, which the engine has made read-only."""
+
+    arrays = {}  # noqa: RUF012
+
+    def forward(self, X):
+        array = self.arrays.setdefault((X.shape, X.dtype), np.empty(X.shape, X.dtype))
+        array[...] = X**3
+        return array
+
+
+class scratch_gradient(cube):
+    """Its gradient is a part of an array that the next call writes to again."""
+
+    rows = np.empty((64, 1000))
+
+    def gradient(self, dA, A, X):
+        if not isinstance(X, np.ndarray):
+            return 3 * dA * X**2
+        row = self.rows[X.ndim, : X.size]
+        row[...] = (3 * dA * X**2).ravel()
+        return row.reshape(X.shape)
+
+
+class changes_input(cube):
+    def forward(self, X):
+        X *= X**2
+        return X
+
+
+@pytest.mark.parametrize(
+    ("operation", "kind"),
+    [(scratch, "output overwritten"), (scratch_itself, "inputs changed in place"),
+     (scratch_gradient, "gradient overwritten"), (changes_input, "inputs changed in place")],
+)  # fmt: skip
+def test_an_operation_that_writes_to_what_is_not_its_own(operation, kind):
+    X = np.array([1.0, 2.0])
+    check = check_operation(operation, dtypes=[np.float64], raises=False)
+    for report in (check, gradcheck(operation, X, raises=False)):
+        assert report.faults[0].kind == kind
+        assert "returned" in report.faults[0].message
+    assert np.array_equal(X, [1, 2])
+
+
 class shared(Operation):
     def forward(self, X, Y):
         return X + Y

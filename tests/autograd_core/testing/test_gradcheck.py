@@ -124,3 +124,34 @@ def test_an_upstream_of_ones_own():
 def test_a_result_that_is_no_node():
     with pytest.raises(TypeError, match="not a node"):
         gradcheck(lambda x: np.asarray(x), 1.0)
+
+
+class writes_to_its_input(Operation):
+    def forward(self, X):
+        X += 1
+        return X * 2
+
+    def gradient(self, dA, A, X):
+        return 2 * dA
+
+
+@pytest.mark.parametrize("f", [writes_to_its_input, lambda x: writes_to_its_input(ag.exp(x)).sum()])
+def test_a_forward_that_writes_to_its_input_is_a_fault(f):
+    with pytest.raises(GradientError, match="forward must change neither its inputs") as caught:
+        gradcheck(f, np.ones(3))
+    assert caught.value.report.faults[0].kind == "inputs changed in place"
+
+
+def test_other_errors_of_a_forward_are_the_users():
+    with pytest.raises(ValueError, match="mm"):
+        gradcheck(lambda X: ag.mm(X, X), np.ones((2, 3)))
+
+
+def test_faults_of_a_graph_are_those_of_its_sum_where_they_show_there():
+    x, y = ag.InitialNode([1.0, 2.0], name="x"), ag.InitialNode([3.0, 4.0])
+    report = gradcheck(half_square(x * y).sum(), raises=False)
+    assert [fault.input for fault in report.faults] == [0, 1]
+    assert report.faults[0].names == ("x", "input 1")
+    assert report.faults[0].upstream == 1
+    assert np.array_equal(report.faults[0].given[0], [9.0, 32.0])
+    assert np.allclose(report.faults[0].right[0], [18.0, 64.0], rtol=1e-12)

@@ -28,6 +28,9 @@ EQUIVALENT_BECAUSE: dict[str, list[str]] = {
         "matmul.gradient: np.squeeze(dX, -2) if row else dX -> dX",
         "matmul.gradient: np.squeeze(dX, -2) -> dX",
     ],
+    "the last axis of a matrix is axis 1": [
+        "softmax_error.gradient: -1 -> 1",
+    ],
     "NumPy takes any negative length for the unknown one": [
         "softmax_loss.gradient: 1 -> 2",
     ],

@@ -83,3 +83,27 @@ def test_at_the_edge_of_the_domain_the_slope_from_inside_counts():
     found = slopes_of(f, 0.0, np.longdouble)
     assert found.kind == SMOOTH
     assert abs(found.low - 1) <= found.bar
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("exponent", [1.05, 1.2, 1.5, 1.6, 1.95, 2.05, 2.5, 2.95, 3.3, 4.5])
+def test_a_slope_of_quotients_that_are_no_series_of_powers(exponent, dtype):
+    found = slopes_of(lambda x: np.abs(x) ** exponent + 2 * x, [0.0], dtype)
+    edge = slopes_of(lambda x: x**exponent + 2 * x, [0.0], dtype)
+    for slope in (found, edge):
+        known = slope.kind != UNKNOWN
+        assert known.all() or exponent < 1.4
+        assert (np.abs(slope.low - 2) <= slope.bar)[known].all()
+        assert (slope.bar < 1e-3)[known].all()
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("f", [lambda x: x * np.log(x), lambda x: x**0.95, np.sqrt])
+def test_an_infinite_slope_at_an_edge_is_no_slope(f, dtype):
+    assert slopes_of(f, [0.0], dtype).kind == UNKNOWN
+
+
+def test_the_noise_of_a_large_constant_does_not_pass_as_a_slope():
+    found = slopes_of(lambda x: x**2.6 + 1e3, [0.0], np.longdouble)
+    assert found.kind == SMOOTH
+    assert np.abs(found.low) <= 2 * found.bar
