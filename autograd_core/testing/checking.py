@@ -90,7 +90,7 @@ def check_point(
         if exact and not findings:
             for broken in exact_checks(point, upstreams[0], list(others)):
                 verdict.troubles.append(of_broken(point, broken, upstreams[0]))
-        if second and not verdict.troubles and not point.rows:
+        if second and all(t.kind == "dtype" for t in verdict.troubles) and not point.rows:
             for broken in second_order(point, upstreams[0], rng, ordinary(point)):
                 trouble = of_broken(point, broken, upstreams[0])
                 trouble.exact, trouble.second = False, True

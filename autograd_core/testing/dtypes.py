@@ -15,8 +15,8 @@ from autograd_core.values import Array
 
 
 def right_types(point: Point, upstream: Array) -> Iterator[Broken]:
-    """In float64 and float32, where inputs and output are of one type, so is the gradient."""
-    for dtype in (np.float64, np.float32):
+    """In each dtype, where inputs and output are of one type, so is the gradient."""
+    for dtype in point.dtypes:
         inputs = tuple(
             x.astype(dtype)
             if x.dtype.kind == "f"
@@ -57,7 +57,8 @@ def right_types(point: Point, upstream: Array) -> Iterator[Broken]:
             if entry.dtype != a.dtype and np.any(entry):
                 yield Broken(
                     "dtype",
-                    f"of {np.dtype(dtype)} arrays, the gradient by input {i} is {entry.dtype}",
+                    f"of {np.dtype(dtype)} arrays, the gradient by input {i} is {entry.dtype}; "
+                    f"Python's numbers, such as float(np.log(2)), change no dtype",
                     subject.places[i] if subject.places[i] >= 0 else i,
                 )
                 return

@@ -7,13 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from autograd_core.testing import shapes as shapes_module
+from autograd_core.testing import operand_shapes
 from autograd_core.testing.calling import Options, callee, given_options, variants
 from autograd_core.testing.checking import Trouble, wrote
 from autograd_core.testing.domains import Domain, Reals, as_domain, guesses
 from autograd_core.testing.numeric import Precision, precision
+from autograd_core.testing.operand_shapes import Shapes
 from autograd_core.testing.points import Point
-from autograd_core.testing.shapes import Shapes
 from autograd_core.testing.subjects import Arrays, Subject, bind
 
 MANY = 6  # numbers, which are hardly all positive by chance
@@ -28,11 +28,13 @@ class Operands:
         signature: str | None,
         domain: Any,
         options: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None,
+        dtypes: Sequence[type],
         most: int,
     ) -> None:
         self.fixed = given_options(options)
         self.callee = callee(operation, bool(self.fixed))
         self.signature, self.asked, self.most = signature, domain, most
+        self.dtypes = tuple(np.dtype(dtype) for dtype in dtypes)
         self.precisions: dict[str, Precision] = {}
         self.refused: list[Trouble] = []  # because the forward writes to what is read-only
         self.domain = Domain(())  # which accepts anything, while shapes are tried
@@ -42,7 +44,7 @@ class Operands:
         """The domain and the shapes: as given, or the first that the forward accepts most of."""
         n = len(self.callee.inputs)
         if self.signature is not None:
-            n = len(shapes_module.parse(self.signature))
+            n = len(operand_shapes.parse(self.signature))
         if self.callee.several:
             n = n if self.signature is not None else 2
             self.callee = self.callee.of(n)
@@ -81,9 +83,9 @@ class Operands:
             return subject is not None
 
         if self.signature is not None:
-            given = shapes_module.of_signature(self.signature, rng, self.most)
+            given = operand_shapes.of_signature(self.signature, rng, self.most)
             return [shapes for shapes in given if accepts(shapes)]
-        return shapes_module.found(n, accepts, rng, self.most)
+        return operand_shapes.found(n, accepts, rng, self.most)
 
     def options(self, shape: tuple[int, ...]) -> list[Options]:
         """The options to call with where the first input has this shape."""
@@ -127,4 +129,6 @@ class Operands:
         inside = None
         if any(not isinstance(e, Reals) or e != Reals() for e in self.domain.entries) and not wide:
             inside = self.domain.inside
-        return Point(subject, inputs, self.precisions[key], wanted, rows, inside, options)
+        point = Point(subject, inputs, self.precisions[key], wanted, rows, inside, options)
+        point.dtypes = self.dtypes
+        return point

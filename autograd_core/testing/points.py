@@ -29,6 +29,7 @@ class Point:
     inside: Callable[[int, Array], Array] | None = None
     options: dict[str, Any] = field(default_factory=dict)
     short: bool = False  # the numbers are ordinary: a short ladder does
+    dtypes: tuple[Any, ...] = (np.float64, np.float32)  # in which the types must be right
 
     def numeric(self, short: bool = False) -> Numeric:
         return Numeric(self.subject, self.inputs, self.precision, self.rows, self.inside, short)

@@ -13,6 +13,7 @@ class Tally:
     def __init__(self, report: Report) -> None:
         self.report = report
         self.troubles: list[Trouble] = []
+        self.of_dtype: list[Trouble] = []  # reported after what else is wrong
         self.unknown = self.entries = 0
 
     def take(self, verdict: Verdict, point: Point) -> bool:
@@ -22,11 +23,14 @@ class Tally:
         self.entries += sum(point.inputs[i].size for i in point.wanted)
         if verdict.judged:
             self.report.inconclusive += verdict.reasons
-        self.troubles += verdict.troubles
-        return bool(verdict.troubles)
+        found = [t for t in verdict.troubles if t.kind != "dtype"]
+        self.of_dtype = self.of_dtype or [t for t in verdict.troubles if t.kind == "dtype"]
+        self.troubles += found
+        return bool(found)
 
     def close(self) -> None:
-        """Say in the report how much could not be judged."""
+        """Put the troubles in order, and say in the report how much could not be judged."""
+        self.troubles += self.of_dtype
         if self.unknown:
             self.report.inconclusive.append(
                 f"{self.unknown} of {self.entries} entries could not be judged: the forward has a "

@@ -10,7 +10,7 @@ import numpy as np
 
 from autograd_core.testing.calling import callee, given_options, variants
 from autograd_core.testing.domains import as_domain
-from autograd_core.testing.shapes import Shapes, found, of_signature, parse
+from autograd_core.testing.operand_shapes import Shapes, found, of_signature, parse
 from benchmarks.checkers.wrapped import Wrapped
 from tests.autograd_core.testing.catalogue import CORRECT, VARIANTS, Entry
 

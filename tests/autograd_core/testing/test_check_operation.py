@@ -349,3 +349,28 @@ class root_like_its_input(ag.Operation):
 
 def test_what_a_forward_makes_of_integers_is_no_fault_of_the_gradient():
     assert check_operation(root_like_its_input, domain=(-100, 100)).ok
+
+
+class log2_in_float64(Operation):
+    def forward(self, x):
+        return np.log2(x)
+
+    def gradient(self, dA, A, x):
+        return dA / (x * np.log(2))  # a scalar of float64
+
+
+class half_log2_in_float64(log2_in_float64):
+    def gradient(self, dA, A, x):
+        return dA / (x * np.log(4))
+
+
+def test_types_are_looked_at_in_the_dtypes_that_are_asked_for():
+    report = check_operation(log2_in_float64, domain=(0, None), raises=False)
+    assert [fault.kind for fault in report.faults] == ["dtype"]
+    assert "Python's numbers" in report.faults[0].message
+    assert check_operation(log2_in_float64, domain=(0, None), dtypes=[np.float64]).ok
+
+
+def test_a_wrong_number_is_told_before_a_wrong_type():
+    report = check_operation(half_log2_in_float64, domain=(0, None), raises=False)
+    assert report.faults[0].kind == "wrong value"
