@@ -98,8 +98,8 @@ def difference(got: Any, expected: Any, rtol: float = 1e-9, atol: float = 0.0) -
     """In what a result differs from the right one; "" if in nothing."""
     if isinstance(expected, tuple):
         if not isinstance(got, (tuple, list)) or len(got) != len(expected):
-            count = len(got) if isinstance(got, (tuple, list)) else 1
-            return f"your answer has {count} parts, but should have {len(expected)}."
+            count = f"{len(got)} parts" if isinstance(got, (tuple, list)) else "1 part"
+            return f"your answer has {count}, but should have {len(expected)}."
         for k, (part, right) in enumerate(zip(got, expected, strict=True)):
             message = difference(part, right, rtol, atol)
             if message:

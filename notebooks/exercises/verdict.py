@@ -70,6 +70,8 @@ def shown(value: Any) -> str:
         return ",\n".join(shown(x) for x in value)
     if isinstance(value, list) and value and all(isinstance(x, (int, float)) for x in value):
         return f"[{', '.join(shown(x) for x in value)}], a list"
+    if isinstance(value, tuple):
+        return f"({', '.join(shown(x) for x in value)})"
     if isinstance(value, (float, np.floating)):
         return f"{value:.12g}"
     if isinstance(value, np.ndarray):

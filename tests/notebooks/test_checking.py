@@ -17,6 +17,7 @@ from exercises.checking import (
     integers,
     verifies,
 )
+from exercises.verdict import shown
 
 
 @pytest.fixture
@@ -442,3 +443,8 @@ def test_axes_of_one_name_have_one_length(X, W, S):
 def test_bounds_without_a_number_between_them_are_refused():
     with pytest.raises(ValueError, match="no number of three decimals"):
         floats(0.12341, 0.12342)
+
+
+def test_parts_are_shown_as_numbers():
+    assert shown((np.float64(0.5), 2)) == "(0.5, 2)"
+    assert shown(()) == "()"

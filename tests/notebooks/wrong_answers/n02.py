@@ -84,7 +84,7 @@ WRONG = [
     ("2.1", "forgets that f uses a, too", forgets_a_consumer, "two consumers"),
     ("2.1", "forgets the inner derivative", forgets_the_inner_derivative, "2x"),
     ("2.1", "uses the plain formulas", plain_formulas, "11 operations"),
-    ("2.1", "returns the value only", only_the_value, "1 parts"),
+    ("2.1", "returns the value only", only_the_value, "1 part"),
     ("2.1", "leaves NumPy, so nothing can be counted", with_math, "can't be counted"),
     ("2.2", "forgets that f uses x directly", x_has_one_consumer, "two at x"),
     ("2.2", "forgets that q depends on p", q_is_a_constant, "Two contributions arrive at p"),
