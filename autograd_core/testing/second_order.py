@@ -80,7 +80,8 @@ def second_order(
         Gradients(point.subject, upstream, wanted), inputs, point.precision, False, point.inside
     )
     numeric.floor = 1.0
-    if numeric.refused or not np.isfinite(numeric.value).all():
+    largest = float(np.finfo(upstream.dtype).max) / 16  # the numeric side may hold larger ones
+    if numeric.refused or not (np.abs(numeric.value) < largest).all():
         return
     weights: Array = np.concatenate([a.ravel() for a in v]).astype(point.precision.dtype)
     eps = float(np.finfo(upstream.dtype).eps)
@@ -95,7 +96,7 @@ def second_order(
         if hull.kind[0] != SMOOTH:
             continue
         if not ordinary:  # where rounding may be large, only what is no number is a fault
-            if np.isfinite(hull.low[0]) and not np.isfinite(by_inputs[k]).all():
+            if abs(hull.low[0]) < largest and not np.isfinite(by_inputs[k]).all():
                 place = tuple(int(n) for n in np.argwhere(~np.isfinite(by_inputs[k]))[0])
                 yield Broken(
                     "second order", "the derivative of the gradient is not finite",

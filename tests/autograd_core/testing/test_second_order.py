@@ -104,3 +104,10 @@ def test_rounding_is_measured_by_a_smaller_type():
     assert (found * eps < 2 * big * eps).all()
     assert not own_rounding(lambda inputs, u: 2 * inputs[0], x, u, rng).any()
     assert not own_rounding(lambda inputs, u: inputs[0], x, u.astype(np.float16), rng).any()
+
+
+@pytest.mark.parametrize("y", [9e-161, 1e-155, 1e-120])
+def test_a_second_derivative_beyond_the_largest_float_is_infinite_rightly(y):
+    """2 x / y ** 3 and 1 / y ** 2, which the numeric side can hold in a longer type."""
+    upstream = np.array([1.0])
+    assert gradcheck(ag.divide, [np.array([1.0]), np.array([y])], upstream=upstream, order=2).ok
