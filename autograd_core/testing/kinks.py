@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -14,6 +14,9 @@ from autograd_core.values import Array
 
 if TYPE_CHECKING:
     from autograd_core.testing.judging import Claims
+
+
+JUMP = 1e-3  # of a value: what changes by less beside the point is no jump
 
 
 def around(
@@ -30,8 +33,12 @@ def around(
     length = dtype(1e5 * numeric.precision.eps) * max(
         [s[d != 0].max() for s, d in zip(sizes, direction, strict=True) if np.any(d)]
     )
-    found = []
+    found, alone = [], False
     for offsets in neighbours(inputs, rng, samples):
+        jumps = beyond_jump(numeric, near, sizes, offsets)
+        if jumps.all():
+            alone = True
+            continue
         values = []
         for sign in (1, -1):
             at = tuple(
@@ -43,12 +50,37 @@ def around(
         if above is not None and below is not None and above.shape == below.shape:
             slope = ((above - below) / (2 * length)).ravel()
             if np.isfinite(slope).all():
-                found.append(slope)
-    if not found:
+                found.append(np.where(jumps, np.nan, slope))
+    if not found and not alone:
         return -np.inf, np.inf, 0.0
-    low, high = weights * np.min(found, axis=0), weights * np.max(found, axis=0)
+    if not found or np.isnan(found).all(axis=0).any():  # a value by itself: there is no hull
+        return np.inf, -np.inf, 0.0
+    low, high = weights * np.nanmin(found, axis=0), weights * np.nanmax(found, axis=0)
     rough = (2e-4 + 8 * float(near)) * float(np.fmax(np.abs(low), np.abs(high)).sum())
     return float(np.minimum(low, high).sum()), float(np.maximum(low, high).sum()), rough
+
+
+def beyond_jump(numeric: Numeric, near: Any, sizes: list[Array], offsets: Arrays) -> Array:
+    """Which outputs jump between the point and one near by, whose slopes are not the point's.
+
+    A value that changes continuously comes closer as the point does.
+    """
+    center = numeric.value.ravel()
+    changes = []
+    for closer in (1.0, 2.0**-10):
+        value = attempt(
+            numeric.subject,
+            tuple(
+                x + near * x.dtype.type(closer) * s * o if x.dtype.kind == "f" else x
+                for x, s, o in zip(numeric.inputs, sizes, offsets, strict=True)
+            ),
+        )
+        if value is None or value.size != center.size:
+            return np.zeros(center.shape, bool)
+        changes.append(np.abs(value.ravel() - center))
+        if (changes[0] <= JUMP * np.abs(center)).all():
+            return np.zeros(center.shape, bool)
+    return (changes[0] > JUMP * np.abs(center)) & (changes[1] > changes[0] / 2)
 
 
 def neighbours(inputs: Arrays, rng: np.random.Generator, samples: int) -> list[Arrays]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -108,6 +108,41 @@ def finer_limits(
 
     across, to_right, to_left = map(everywhere, limits)
     return across, to_right, to_left
+
+
+def unchanged(center: Array, right: Array, left: Array) -> Array:
+    """Where no step of a ladder changes a value."""
+    same_right, same_left = (((v == center) | np.isnan(v)).all(axis=0) for v in (right, left))
+    there = np.isfinite(right).any(axis=0) | np.isfinite(left).any(axis=0)
+    return np.asarray(same_right & same_left & there)
+
+
+def bounds_nothing(finer: Limits, still: Array) -> Limits:
+    """The limits of a ladder, which contradict no coarser one where its values stand still."""
+    across, right, left = (
+        replace(
+            limit,
+            lowest=np.where(still, -np.inf, limit.lowest),
+            highest=np.where(still, np.inf, limit.highest),
+        )
+        for limit in finer
+    )
+    return across, right, left
+
+
+def lost_beside_one(
+    right: Limit, left: Limit, step: Array, center: Array, above: Array, below: Array, info: Any
+) -> Array:
+    """Where there is a slope whose change along a step is lost beside numbers of ordinary size.
+
+    A value of 0 may be what is left of two ones: finer steps don't change it, whatever its slope.
+    """
+    size = np.fmax.reduce(np.fmax(np.fmax(np.abs(above), np.abs(below)), np.abs(center)), axis=0)
+    least = info.eps * np.maximum(1, size) / step  # the slope of a change that is seen
+    up, down = (s.ok & (s.value != 0) & (np.abs(s.value) < least) for s in (right, left))
+    no_up, no_down = (~np.isfinite(values).any(axis=0) for values in (above, below))
+    meet = np.abs(right.value - left.value) <= 4 * (right.bar + left.bar)  # else it is a bend
+    return np.asarray((up & down & meet) | (up & no_down) | (down & no_up))
 
 
 def better(fine: Limits, coarse: Limits) -> Limits:

@@ -55,14 +55,35 @@ def precision(subject: Subject, inputs: Arrays) -> Precision:
         value = attempt(subject, base)
         if value is None or not np.isfinite(value).all():
             continue
-        kind = _grid(subject, base, value)
+        kind = _grid(subject, base, value) or value.dtype.type
+        if np.finfo(kind).eps > np.finfo(value.dtype).eps:
+            kind = _everywhere(subject, base, kind)
         if kind is dtype or dtype is np.float64:
             return Precision(dtype, kind)
     return Precision(np.float64, np.float64)
 
 
-def _grid(subject: Subject, base: Arrays, value: Array) -> type:
-    """The type below whose precision relative changes of all inputs are lost."""
+def _everywhere(subject: Subject, base: Arrays, kind: type) -> type:
+    """The type whose grid values are on for far larger and smaller numbers, too.
+
+    Of a type's grid the width is in proportion to the numbers. Stairs keep theirs.
+    """
+    for factor in (2.0**12, 2.0**-12):
+        scaled = tuple(x * x.dtype.type(factor) if x.dtype.kind == "f" else x for x in base)
+        value = attempt(subject, scaled)
+        if value is None or not np.isfinite(value).all():
+            continue
+        found = _grid(subject, scaled, value)
+        if found is not None and np.finfo(found).eps < np.finfo(kind).eps:
+            kind = found
+    return kind
+
+
+def _grid(subject: Subject, base: Arrays, value: Array) -> type | None:
+    """The type below whose precision relative changes of all inputs are lost.
+
+    None where the values do not change, so that no grid is seen.
+    """
 
     def change(bits: int) -> Array | None:
         factor = 1 + 2.0**-bits * np.longdouble(1)
@@ -73,7 +94,7 @@ def _grid(subject: Subject, base: Arrays, value: Array) -> type:
     large = change(10)
     found: type = value.dtype.type
     if large is None or not np.any(large):
-        return found
+        return None
     own = np.finfo(found).eps
     for kind in (np.float64, np.float32, np.float16):
         if np.finfo(kind).eps <= own:
@@ -150,6 +171,26 @@ class Numeric:
             self.rungs,
             self.floor,
         )
+
+    def met(self, i: int, columns: Sequence[int] | None = None) -> Array:
+        """Which outputs an entry of input i changes where all numbers are of ordinary size.
+
+        In the shape of `jacobian`. Only the exponents of the numbers are other ones.
+        """
+        inputs = tuple(
+            np.where(x == 0, x.dtype.type(0.5), np.frexp(x)[0]) if x.dtype.kind == "f" else x
+            for x in self.inputs
+        )
+        table = inputs[i].reshape(self.count, -1)
+        before = self._in_rows(attempt(self.subject, inputs))
+        found = []
+        for j in range(table.shape[1]) if columns is None else columns:
+            moved = table.copy()
+            moved[:, j] *= self.precision.dtype(1.25)
+            x = moved.reshape(inputs[i].shape)
+            value = self._in_rows(attempt(self.subject, (*inputs[:i], x, *inputs[i + 1 :])))
+            found.append((value != before) & np.isfinite(value) & np.isfinite(before))
+        return np.array(found)
 
     def along(self, direction: Arrays) -> Slopes:
         """Slopes along a direction (an array for each input): shape (rows, outputs of a row)."""

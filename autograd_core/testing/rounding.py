@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from typing import Any
 
@@ -64,6 +65,27 @@ def perturbed(
             parts.append(np.where(by_large > 4 * by_small, by_small * few, 0))
         result.append((g, *parts))
     return result
+
+
+def branches(
+    subject: Subject, inputs: Arrays, upstream: Array, eps: float, rng: np.random.Generator
+) -> list[tuple[Array, Array]]:
+    """For each input: the least and the largest gradient at the point and close around it.
+
+    Beside a kink that is as close as the rounding of the inputs, all of its sides are met.
+    """
+    found = []
+    for trial in range(TRIALS + 1):
+        size = upstream.dtype.type(4 * eps if trial else 0)
+        moved = tuple(
+            x * (1 + size * rng.uniform(-1, 1, x.shape)) if x.dtype.kind == "f" else x
+            for x in inputs
+        )
+        with contextlib.suppress(*REFUSED):
+            found.append(subject.pull(upstream, moved))
+    if not found:
+        return [(np.full(x.shape, np.nan),) * 2 for x in inputs]
+    return [(np.fmin.reduce(gs), np.fmax.reduce(gs)) for gs in zip(*found, strict=True)]
 
 
 def own_rounding(

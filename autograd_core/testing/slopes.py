@@ -15,7 +15,16 @@ from typing import Any
 
 import numpy as np
 
-from autograd_core.testing.limits import RATIO, better, finer_limits, limits_of, smallest_change
+from autograd_core.testing.limits import (
+    RATIO,
+    better,
+    bounds_nothing,
+    finer_limits,
+    limits_of,
+    lost_beside_one,
+    smallest_change,
+    unchanged,
+)
 from autograd_core.values import Array
 
 UNKNOWN, SMOOTH, KINK = 0, 1, 2
@@ -93,15 +102,21 @@ def slopes(
     """
     with np.errstate(all="ignore"):
         smallest = smallest_change(center, right, left)
-        finer = None
+        finer, hidden = None, np.zeros(center.shape, bool)
         if len(right) > rungs:  # the coarser ladder has to agree with the finer one
             finer = finer_limits(center, right, left, ups, downs, info, floor, smallest, rungs)
+            still = unchanged(center, right[rungs:], left[rungs:])
+            finer = bounds_nothing(finer, still)
         some = slice(0, rungs)
         c, r, s = limits_of(
             center, right[some], left[some], ups[some], downs[some], info, floor, finer, smallest
         )
         if finer is not None:
+            hidden = still & lost_beside_one(
+                r, s, ups[rungs], center, right[some], left[some], info
+            )
             c, r, s = better(finer, (c, r, s))
+            hidden &= (r.value == 0) & (s.value == 0)
         together = (r.value + s.value) / 2
         apart = np.abs(c.value - together) > 2 * (r.bar + s.bar + c.bar)
         bars = r.bar + s.bar
@@ -113,6 +128,7 @@ def slopes(
         no_left, no_right = _nothing(left), _nothing(right)
         inner_right, inner_left = r.ok & no_left & ~no_right, s.ok & no_right & ~no_left
         sides = [kink, bent, smooth, inner_right, inner_left]
+        sides = [side & ~hidden for side in sides]
         low, high = np.minimum(r.value, s.value), np.maximum(r.value, s.value)
         return Slopes(
             np.select(sides, [low, together, c.value, r.value, s.value], np.nan),

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
+from autograd_core.testing.broken import differs
 from autograd_core.testing.calling import Options
 from autograd_core.testing.checking import check_point
 from autograd_core.testing.domains import PATTERNS, SPECIAL, Domain, Reals, Whole
 from autograd_core.testing.numeric import attempt
+from autograd_core.testing.operand_shapes import Shapes
 from autograd_core.testing.operands import Operands
 from autograd_core.testing.points import Point
 from autograd_core.testing.second_order import NotDifferentiableError, derivatives
@@ -19,6 +22,7 @@ from autograd_core.testing.tally import Tally
 
 GAPS = (5, 15, 25, 33, *(36 + k / 2 for k in range(16)), 80, 300, 600, 720, 1e4, 1e300)
 """By how much one entry of a row stands out: from 37 on, 1 + e ** -gap is 1."""
+LONGER = 12  # cases with longer axes
 
 
 def named_lengths(domain: Domain, tails: Sequence[tuple[int, ...]]) -> dict[str, int]:
@@ -78,6 +82,30 @@ class Sweeps:
         self.operands, self.rng, self.order, self.tally = operands, rng, order, tally
 
     def run(self) -> None:
+        """Many rows of values, and a few cases with longer axes."""
+        self._rows()
+        if not self.tally.troubles:
+            self._longer()
+
+    def _longer(self) -> None:
+        """Ordinary cases with axes of 4 and 5: up to 3 entries all are neighbours or ends."""
+        if any(c.isdigit() for c in self.operands.signature or ""):
+            return  # there are lengths which may not be changed
+        some = [shapes for shapes in self.operands.shapes if any(3 in s for s in shapes.inputs)]
+        for k in range(LONGER if some else 0):
+            shapes, length = some[(7 * k) % len(some)], 4 + k % 2
+            inputs = tuple(tuple(length if n == 3 else n for n in s) for s in shapes.inputs)
+            sizes = {name: length if n == 3 else n for name, n in shapes.sizes.items()}
+            every = self.operands.options(inputs[0])
+            drawn = self.operands.draw(self.rng, Shapes(inputs, sizes))
+            point = self.operands.point(drawn, every[(3 * k) % len(every)])
+            if point is None:
+                continue
+            point.short = True
+            if self.tally.take(check_point(point, self.rng), point):
+                return
+
+    def _rows(self) -> None:
         """Many rows of values at once, where rows of the first axis do not touch each other."""
         trailing: dict[tuple[Any, ...], None] = {}
         for shapes in self.operands.shapes:
@@ -112,9 +140,37 @@ class Sweeps:
         point = self.operands.point(inputs, options, rows=True, wide=self.operands.asked is None)
         if point is None:
             return 0
-        if not self.tally.take(check_point(point, self.rng), point) and self.order > 1:
+        if self.tally.take(check_point(point, self.rng), point):
+            return 1
+        if not self._remembered(point) and self.order > 1:
             self._second_of_rows(point)
         return 1
+
+    def _remembered(self, point: Point) -> bool:
+        """Whether the gradient is wrong with the rows in reverse, after a call with these shapes.
+
+        Rows that do not touch each other have the gradients that they had before. Those that
+        differ are judged against slopes, as rounding may depend on the order.
+        """
+        other = replace(point, inputs=tuple(x[::-1].copy() for x in point.inputs))
+        value = attempt(point.subject, point.inputs)
+        if value is None:
+            return False
+        try:
+            first = point.subject.pull(np.ones_like(value), point.inputs)
+            again = point.subject.pull(np.ones_like(value), other.inputs)
+        except Exception:
+            return False  # found elsewhere
+        if differs(first, [g[::-1] for g in again]) is None:
+            return False
+        verdict = check_point(other, self.rng)
+        for trouble in verdict.troubles:
+            trouble.kind = "state"
+            trouble.message = (
+                f"after a gradient at other inputs of the same shape, {trouble.message}: it uses "
+                f"something that was stored by shape"
+            )
+        return self.tally.take(verdict, other)
 
     def _second_of_rows(self, point: Point) -> None:
         """Second derivatives that are not finite: those of all rows at once, then one by one."""
