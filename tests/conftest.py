@@ -1,6 +1,7 @@
 """How Hypothesis searches: "ci" is short and the same every time, "thorough" long and random."""
 
 import os
+import signal
 
 from hypothesis import HealthCheck, settings
 
@@ -16,3 +17,6 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+
+# A shell that runs the tests in the background has them ignore Ctrl-C, and so all their children.
+signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -32,9 +32,12 @@ ALL_SOLUTIONS = [
     for number, answer in solutions(path).items()
 ]
 ALL_WRONG = [
-    pytest.param(number, answer, text, id=f"{number} {mistake}")
+    # Every other one is left to the slow run.
+    pytest.param(
+        number, answer, text, id=f"{number} {mistake}", marks=[pytest.mark.slow] if k % 2 else []
+    )
     for path in notebooks()
-    for number, mistake, answer, text in wrong_answers(path)
+    for k, (number, mistake, answer, text) in enumerate(wrong_answers(path))
 ]
 
 
