@@ -9,7 +9,7 @@ from tests.autograd_core.testing.mutation import mutants
 from tests.autograd_core.testing.settings import faults
 
 MUTANTS = mutants()
-SAMPLE = MUTANTS[:: len(MUTANTS) // 60]
+SAMPLE = MUTANTS[:: len(MUTANTS) // 20]
 FUNCTIONS = sorted({mutant.function for mutant in MUTANTS})
 
 EQUIVALENT_BECAUSE: dict[str, list[str]] = {
