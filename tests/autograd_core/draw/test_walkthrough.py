@@ -100,6 +100,15 @@ def test_products_are_linked_by_row_and_column():
     assert "data-transposed" in products[1]
 
 
+def test_arrays_are_equal_to_their_product_and_give_all_else():
+    X, w = ag.InitialNode([[1.0, 2.0]], name="X"), ag.InitialNode([[3.0], [4.0]], name="w")
+    source = draw.walkthrough(ag.mm(X, w)).html
+    signs = re.findall(r'<div class="(equals|gives)">', source)
+    assert signs == ["equals"] * 3  # X w, and the gradient by each
+    source = draw.walkthrough(ag.mean(X)).html
+    assert re.findall(r'<div class="(equals|gives)">', source) == ["gives"] * 2
+
+
 def test_the_sum_has_both_terms():
     x = ag.InitialNode(2.0, name="x")
     source = draw.walkthrough(x * x).html
