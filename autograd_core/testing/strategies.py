@@ -13,9 +13,7 @@ with is shrunk, to short axes, small round numbers and graphs of few operations.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -29,19 +27,13 @@ except ImportError as error:
         "autograd_core.testing.strategies needs hypothesis: pip install autograd-core[test]"
     ) from error
 
-from autograd_core.testing.random_graph import (
-    SMOOTH,
-    CallForm,
-    RandomGraph,
-    RawStep,
-    call_form,
-    grow,
-)
+from autograd_core.testing.call_forms import SMOOTH, CallForm, call_form
+from autograd_core.testing.entries import Draw, Fill, numbers
+from autograd_core.testing.random_graph import RandomGraph, RawStep, grow
 from autograd_core.values import Array
 
 Shape = tuple[int, ...]
 
-ORDINARY = 4.0  # the size of ordinary numbers
 CONSTANTS = (2.0, -1.0, 0.5, -3.0)
 SIMPLE = st.sampled_from((1.0, 2.0, -1.0, 0.5, -3.0, 0.0))
 MORE = st.sampled_from((False,) + 30 * (True,))  # one more operation?
@@ -99,13 +91,13 @@ def arrays(
         raise ValueError(f'arrays: magnitudes={magnitudes!r}: it must be "ordinary" or "all"')
     limits: tuple[Any, Any] | None = None
     if elements is None:
-        elements, limits = _numbers(kind, min_value, max_value, magnitudes == "all")
+        elements, limits = numbers(kind, min_value, max_value, magnitudes == "all")
     elif min_value is not None or max_value is not None or magnitudes != "ordinary":
         raise ValueError(
             "arrays: `elements` says what the entries are, so min_value, max_value and "
             "magnitudes can't be given too"
         )
-    fill = _Fill(kind, elements, limits if kind.kind == "f" else None, ties)
+    fill = Fill(kind, elements, limits if kind.kind == "f" else None, ties)
     if shape is None:
         shape = shapes()
     elif not isinstance(shape, SearchStrategy):
@@ -124,8 +116,8 @@ def upstreams(of: Any, *, magnitudes: str = "ordinary") -> SearchStrategy[Array]
             f"upstreams: there is no gradient by a value of dtype {dtype}, only by floating-point "
             f"numbers"
         )
-    numbers = _numbers(dtype, None, None, magnitudes == "all")[0]
-    return arrays(np.shape(of), dtype, SIMPLE | numbers)
+    entries = numbers(dtype, None, None, magnitudes == "all")[0]
+    return arrays(np.shape(of), dtype, SIMPLE | entries)
 
 
 def module_inputs(
@@ -180,7 +172,7 @@ def graphs(
     """Random computation graphs of the given operations: each draws a `RandomGraph`.
 
     `operations` are Operation classes, functions of nodes that return a node, or a
-    `functools.partial` of one that fixes its options; by default `random_graph.SMOOTH`, of
+    `functools.partial` of one that fixes its options; by default `call_forms.SMOOTH`, of
     operations that have all derivatives everywhere. An option called axis, keepdims, shape, axes
     or key takes different values; others keep their defaults. A graph has 1 to `max_inputs`
     initial nodes. A first shape is drawn from `shape` (by default up to three axes of length 1
@@ -217,11 +209,11 @@ def graphs(
     elif not isinstance(shape, SearchStrategy):
         shape = st.just(_as_shape(shape))
     if elements is None:
-        numbers, limits = _numbers(np.dtype(dtype), None, None, False)
-        elements = SIMPLE | numbers  # at 0 many a wrong gradient is right
+        entries, limits = numbers(np.dtype(dtype), None, None, False)
+        elements = SIMPLE | entries  # at 0 many a wrong gradient is right
     else:
         limits = None
-    fill = _Fill(np.dtype(dtype), elements, limits)
+    fill = Fill(np.dtype(dtype), elements, limits)
     n_inputs, counts = st.integers(1, max_inputs), (min_operations, max_operations)
     # Nearly always None, the whole graph, which shrinks to small parts of it.
     part = st.sampled_from([*range(max_operations)] + [None] * 50 * (max_operations + 1))
@@ -235,101 +227,8 @@ def _as_shape(shape: Any) -> Shape:
     return tuple(map(int, sides))
 
 
-def _numbers(
-    dtype: np.dtype[Any], min_value: float | None, max_value: float | None, everything: bool
-) -> tuple[SearchStrategy[Any], tuple[Any, Any]]:
-    """A strategy for numbers of the dtype, and the limits between which they are."""
-    if dtype.kind == "b":
-        return st.booleans(), (False, True)
-    least, most = (
-        (-ORDINARY, ORDINARY) if dtype.kind == "f" else (-3 if dtype.kind == "i" else 0, 3)
-    )
-    low, high = min_value, max_value
-    if low is None:
-        low = least if high is None or high >= least else high - (most - least)
-    if high is None:
-        high = most if low <= most else low + (most - least)
-    if not -np.inf < low <= high < np.inf:
-        raise ValueError(
-            f"arrays: min_value={min_value} and max_value={max_value}: they must be finite "
-            f"numbers, the first not above the second (None for no bound)"
-        )
-    if dtype.kind != "f":
-        if math.ceil(low) > high:
-            raise ValueError(f"arrays: there is no {dtype} from {min_value} to {max_value}")
-        return st.integers(math.ceil(low), math.floor(high)), (low, high)
-
-    info = np.finfo(dtype)
-    width: Any = info.bits
-    low, high = _inward(low, high, dtype)
-    if low > high:
-        raise ValueError(f"arrays: there is no {dtype} from {min_value} to {max_value}")
-    tiny = max(abs(low), abs(high)) * 2.0**-20
-    choices: list[SearchStrategy[Any]] = []
-    if math.ceil(low) <= high:
-        choices.append(st.integers(math.ceil(low), math.floor(high)).map(float))
-    if math.ceil(low * 8) <= high * 8:
-        choices.append(st.integers(math.ceil(low * 8), math.floor(high * 8)).map(lambda k: k / 8))
-    choices.append(st.floats(low, high, width=width).filter(lambda x: abs(x) >= tiny))
-    if everything:
-        bounds = (low if min_value is not None else None, high if max_value is not None else None)
-        choices.append(st.floats(*bounds, allow_nan=False, allow_infinity=False, width=width))
-        low = low if min_value is not None else float(info.min)
-        high = high if max_value is not None else float(info.max)
-        edges = [0.0, info.smallest_subnormal, info.smallest_normal, info.max]
-        edges += [np.sqrt(info.smallest_normal), np.sqrt(info.max)]  # squares under- and overflow
-        signed = [sign * float(edge) for edge in edges for sign in (1, -1)]
-        inside = [edge for edge in signed if low <= edge <= high]
-        if inside:
-            choices.append(st.sampled_from(inside))
-    return st.one_of(choices), (low, high)
-
-
-def _inward(low: float, high: float, dtype: np.dtype[Any]) -> tuple[float, float]:
-    """The numbers of this dtype next to `low` and `high`, between them."""
-    first, last = dtype.type(low), dtype.type(high)
-    if float(first) < low:  # as float64: NumPy would compare in the smaller dtype
-        first = np.nextafter(first, dtype.type(np.inf))
-    if float(last) > high:
-        last = np.nextafter(last, dtype.type(-np.inf))
-    return float(first), float(last)
-
-
-Draw = Callable[[SearchStrategy[Any]], Any]
-
-
-@dataclass(frozen=True)
-class _Fill:
-    """How arrays are filled: entry by entry, or from two numbers, maybe with other last bits."""
-
-    dtype: np.dtype[Any]
-    elements: SearchStrategy[Any]
-    limits: tuple[Any, Any] | None  # None: no last bits are changed
-    ties: bool = True
-
-    def array(self, draw: Draw, shape: Shape) -> Array:
-        size = math.prod(shape)
-        kind = draw(KINDS) if self.ties and size > 1 else "any"
-        if kind == "any":
-            return np.array([draw(self.elements) for _ in range(size)], self.dtype).reshape(shape)
-        two = np.array([draw(self.elements), draw(self.elements)], self.dtype)
-        array = two[[draw(st.integers(0, 1)) for _ in range(size)]]
-        if kind == "near ties" and self.limits:
-            units = np.array([draw(st.integers(-2, 2)) for _ in range(size)], self.dtype)
-            bits = draw(st.sampled_from((0, np.finfo(self.dtype).nmant // 2)))
-            with np.errstate(over="ignore", invalid="ignore"):  # beyond the largest number
-                unit = np.spacing(np.where(array == 0, 1, array).astype(self.dtype))
-                moved = array + units * unit * self.dtype.type(2.0**bits)
-            inside = (moved >= self.limits[0]) & (moved <= self.limits[1])
-            array = np.where(inside, moved, array)
-        return array.reshape(shape)
-
-
-KINDS = st.sampled_from(("any", "ties", "near ties"))
-
-
 @st.composite
-def _arrays(draw: Draw, shapes: SearchStrategy[Shape], fill: _Fill) -> Array:
+def _arrays(draw: Draw, shapes: SearchStrategy[Shape], fill: Fill) -> Array:
     return fill.array(draw, draw(shapes))
 
 
@@ -338,7 +237,7 @@ def _graphs(
     draw: Draw,
     shapes: SearchStrategy[Shape],
     n_inputs: SearchStrategy[int],
-    fill: _Fill,
+    fill: Fill,
     step: SearchStrategy[RawStep],
     part: SearchStrategy[int | None],
     counts: tuple[int, int],

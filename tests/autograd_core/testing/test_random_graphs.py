@@ -14,7 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import autograd_core as ag
-from autograd_core.testing.random_graph import SMOOTH, call_form, grow
+from autograd_core.testing.call_forms import SMOOTH, call_form
+from autograd_core.testing.random_graph import grow
 from autograd_core.testing.strategies import CONSTANTS, PICKS, graphs, shapes
 from tests.autograd_core.testing.naive import EPS, ROUNDINGS, evaluate, gradient
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 import autograd_core as ag
 import nn
-from autograd_core.testing.random_graph import SMOOTH
+from autograd_core.testing.call_forms import SMOOTH
 from autograd_core.testing.strategies import arrays, graphs, module_inputs, shapes, upstreams
 from tests.autograd_core.testing import naive
 from tests.autograd_core.testing.naive import EPS, evaluate, gradient
