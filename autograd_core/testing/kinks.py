@@ -13,7 +13,7 @@ from autograd_core.testing.subjects import Arrays
 from autograd_core.values import Array
 
 if TYPE_CHECKING:
-    from autograd_core.testing.judging import Claims
+    from autograd_core.testing.claims import Claims
 
 
 JUMP = 1e-3  # of a value: what changes by less beside the point is no jump

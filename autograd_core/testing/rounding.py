@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -12,59 +13,93 @@ from autograd_core.testing.numeric import REFUSED, attempt
 from autograd_core.testing.subjects import Arrays, Subject
 from autograd_core.values import Array
 
+CODES = 5  # bits
 TRIALS = 16  # points near by: at any one of them the rounding may be zero by chance
 SMALLER: dict[Any, Any] = {np.dtype(np.float64): np.float32, np.dtype(np.float32): np.float16}
 
 
-def perturbed(
-    subject: Subject, inputs: Arrays, upstream: Array, eps: float, rng: np.random.Generator
-) -> list[tuple[Array, Array, Array]]:
-    """For each input: its gradient, and what rounding of the arguments to `eps` would do to it.
+@dataclass
+class Rounding:
+    """What rounding of the arguments to working precision does, at most."""
 
-    The second is from perturbing inputs and upstream by a few units in the last place, the
-    third from perturbing the output. Rounding grows in proportion: a change that does not
-    grow with the perturbation is another branch, and allows nothing.
+    by_inputs: list[Array]  # to the gradients, of the inputs and the upstream
+    by_output: list[Array]  # to the gradients, of the output
+    of_output: Array  # to each output, in proportion to itself
+
+
+def perturbed(
+    subject: Subject,
+    inputs: Arrays,
+    upstream: Array,
+    exact: list[Array],
+    eps: float,
+    rng: np.random.Generator,
+) -> Rounding:
+    """What rounding to `eps` does to the gradients, which are `exact` in high precision.
+
+    All arguments are perturbed by a few units in the last place of `upstream`'s type. Rounding
+    grows in proportion: a change that does not grow with the perturbation is another branch,
+    and allows nothing.
     """
     dtype = upstream.dtype.type
     output = attempt(subject, inputs)
-    try:
-        exact = subject.pull(upstream, inputs, output)
-    except REFUSED:
-        zeros = [np.zeros(x.shape) for x in inputs]
-        return [(np.full(x.shape, np.nan), z, z) for x, z in zip(inputs, zeros, strict=True)]
+    of_output = Changes(() if output is None else output.shape)
+    by_inputs, by_output = ([Changes(g.shape) for g in exact] for _ in range(2))
     small = 2.0**8 * float(np.finfo(dtype).eps)
-    large = 16 * small
-    changes = [[np.zeros(x.shape) for x in inputs] for _ in range(4)]
-    for _ in range(2):
-        signs = [rng.choice([-1.0, 1.0], x.shape) for x in inputs]
-        sign, out = (rng.choice([-1.0, 1.0], upstream.shape) for _ in range(2))
-        for k, size in enumerate((small, large)):
+    for *signs, sign, out in _signs([*inputs, upstream, upstream], rng):
+        for k, size in enumerate((small, 16 * small)):
             moved = tuple(
                 x * (1 + dtype(size) * s) if x.dtype.kind == "f" else x
                 for x, s in zip(inputs, signs, strict=True)
             )
-            trials = [(upstream * (1 + dtype(size) * sign), moved, None)]
-            if output is not None and subject.operation is not None:
-                trials.append((upstream, inputs, output * (1 + dtype(size) * out)))
-            for which, trial in enumerate(trials):
-                try:
-                    changed = subject.pull(*trial)
-                except REFUSED:
-                    continue
-                for i, (a, b) in enumerate(zip(changed, exact, strict=True)):
-                    difference = np.abs(a - b)
-                    difference = np.where(np.isfinite(difference), difference, 0)
-                    number = 2 * which + k
-                    changes[number][i] = np.maximum(changes[number][i], difference)
+            trials = [(by_inputs, (upstream * (1 + dtype(size) * sign), moved, None))]
+            if output is not None:
+                value = attempt(subject, moved)
+                if value is not None and value.shape == output.shape:
+                    of_output.add(k, (value - output) / output)
+                if subject.operation is not None:
+                    rounded = output * (1 + dtype(size) * out)
+                    trials.append((by_output, (upstream, inputs, rounded)))
+            for changes, trial in trials:
+                with contextlib.suppress(*REFUSED):
+                    for change, a, b in zip(changes, subject.pull(*trial), exact, strict=True):
+                        change.add(k, a - b)
     few = 4 * eps / small
-    result = []
-    for i, g in enumerate(exact):
-        parts = []
-        for which in (0, 2):
-            by_small, by_large = changes[which][i], changes[which + 1][i]
-            parts.append(np.where(by_large > 4 * by_small, by_small * few, 0))
-        result.append((g, *parts))
-    return result
+    return Rounding(
+        [few * change.that_grows() for change in by_inputs],
+        [few * change.that_grows() for change in by_output],
+        few * of_output.that_grows(),
+    )
+
+
+def _signs(arrays: Sequence[Array], rng: np.random.Generator) -> Iterator[list[Array]]:
+    """Combinations of signs for the entries of arrays, so that no changes cancel by chance.
+
+    Entries have numbers below 32, which are different for neighbours, and for entries at the same
+    place in different arrays. In one combination all signs are the same; and for any two entries
+    with different numbers there is one in which they differ.
+    """
+    numbers = rng.permutation(2**CODES)
+    codes = [numbers[(np.arange(a.size) + 11 * k) % 2**CODES] for k, a in enumerate(arrays)]
+    for bit in range(CODES + 1):
+        signs = [np.where(code >> bit & 1, -1.0, 1.0) for code in codes]
+        yield [s.reshape(a.shape) for s, a in zip(signs, arrays, strict=True)]
+
+
+class Changes:
+    """The largest changes of an array by small and by large perturbations."""
+
+    def __init__(self, shape: tuple[int, ...]) -> None:
+        self.largest = [np.zeros(shape), np.zeros(shape)]
+
+    def add(self, k: int, change: Array) -> None:
+        size = np.abs(change)
+        self.largest[k] = np.maximum(self.largest[k], np.where(np.isfinite(size), size, 0))
+
+    def that_grows(self) -> Array:
+        """Those by small perturbations, where large ones change more."""
+        by_small, by_large = self.largest
+        return np.where(by_large > 4 * by_small, by_small, 0)
 
 
 def branches(
