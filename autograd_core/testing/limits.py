@@ -12,6 +12,8 @@ from autograd_core.values import Array
 RATIO = 3  # of neighbouring steps, as a power of two
 DEPTH = 3  # corrections of Neville's rule
 ROUGH = 2.0**-10  # of the size of values, on the finest rungs
+STAIRS = 2.0**-30  # of the size of values: nobody means stairs that are lower
+MULTIPLES = 2.0**40  # larger ones are whole numbers in any case
 GROWTH = 1.2  # quotients that grow so much on each of the finest rungs have no limit
 
 
@@ -40,6 +42,7 @@ def limits_of(
     floor: float,
     finer: Limits | None,
     smallest: Array,
+    largest: Array,
 ) -> Limits:
     """The limits across, to the right and to the left, of one ladder."""
     up, down, step = (right - center) / ups, (center - left) / downs, (ups + downs) / 2
@@ -48,7 +51,7 @@ def limits_of(
     rough = _roughness(center, right, left, across, step)
     # So rough is no rounding: there is a jump, or a wave shorter than the finest step.
     resolved = rough <= ROUGH * np.fmax.reduce(size, axis=0)
-    rough = np.maximum(rough, _quantum(center, right, left, size, info, smallest))
+    rough = np.maximum(rough, _quantum(center, right, left, size, info, smallest, largest))
     # Subnormal numbers take a hundred times as long; in longdouble this is as good as nothing.
     least = max(4 * info.smallest_subnormal, info.dtype.type(2) ** -4096)
     rounding = 4 * info.eps * np.maximum(size, floor) + least + rough
@@ -82,6 +85,7 @@ def finer_limits(
     info: Any,
     floor: float,
     smallest: Array,
+    largest: Array,
     rungs: int,
 ) -> Limits:
     """The limits of the finer ladder, which most numbers do not have."""
@@ -90,7 +94,8 @@ def finer_limits(
     r, s, up, down = (
         np.broadcast_to(a[part], right[part].shape)[:, there] for a in (right, left, ups, downs)
     )
-    limits = limits_of(center[there], r, s, up, down, info, floor, None, smallest[there])
+    beside = np.broadcast_to(largest, there.shape)[there]
+    limits = limits_of(center[there], r, s, up, down, info, floor, None, smallest[there], beside)
 
     def everywhere(limit: Limit) -> Limit:
         def put(values: Array, otherwise: float | bool) -> Array:
@@ -186,16 +191,37 @@ def smallest_change(center: Array, right: Array, left: Array) -> Array:
 
 
 def _quantum(
-    center: Array, right: Array, left: Array, size: Array, info: Any, smallest: Array
+    center: Array,
+    right: Array,
+    left: Array,
+    size: Array,
+    info: Any,
+    smallest: Array,
+    largest: Array,
 ) -> Array:
     """The smallest change of a value, where the finest steps change nothing.
 
-    If it is as small as rounding of numbers of ordinary size, that is what it is: the values
-    come in quanta. If not, the function is constant there.
+    If it is as small as rounding of numbers of ordinary size, or of the `largest` input, that is
+    what it is: the values come in quanta. So it is if all changes are multiples of it: larger
+    numbers have cancelled. If not, the function is constant there.
     """
     plateau = (right[-1] == center) & (left[-1] == center)
-    rounding = 64 * info.eps * np.maximum(1, np.fmax.reduce(size, axis=0))
-    return np.where(plateau & (smallest <= rounding), 2 * smallest, 0)
+    sizes = np.maximum(1, np.fmax.reduce(size, axis=0))
+    small = smallest <= 64 * info.eps * np.maximum(sizes, largest)
+    perhaps = plateau & ~small & (smallest <= STAIRS * sizes)
+    if perhaps.any():
+        steps = [np.abs(values[:, perhaps] - center[perhaps]) for values in (right, left)]
+        small[perhaps] = _multiples(np.concatenate(steps))
+    return np.where(plateau & small, 2 * smallest, 0)
+
+
+def _multiples(changes: Array) -> Array:
+    """Whether changes, of which there must be some, are whole multiples of the smallest."""
+    smallest = np.where(changes > 0, changes, np.inf).min(axis=0)
+    ratio = changes / smallest
+    counted = (ratio > 0) & (ratio < MULTIPLES)
+    whole = np.abs(ratio - np.rint(ratio)) < 1e-3
+    return np.asarray((whole | ~counted).all(axis=0) & (counted.sum(axis=0) >= 4))
 
 
 def _limit(

@@ -80,18 +80,19 @@ def _everywhere(subject: Subject, base: Arrays, kind: type) -> type:
 
 
 def _grid(subject: Subject, base: Arrays, value: Array) -> type | None:
-    """The type below whose precision relative changes of all inputs are lost.
+    """The type below whose precision most relative changes of all inputs are lost.
 
-    None where the values do not change, so that no grid is seen.
+    A few are not: those across a middle between two numbers of the type. None where the values
+    change too little for a grid to be seen.
     """
 
-    def change(bits: int) -> Array | None:
-        factor = 1 + 2.0**-bits * np.longdouble(1)
+    def change(relative: float) -> Array | None:
+        factor = 1 + relative * np.longdouble(1)
         moved = tuple(x * x.dtype.type(factor) if x.dtype.kind == "f" else x for x in base)
         result = attempt(subject, moved)
         return None if result is None or result.shape != value.shape else np.abs(result - value)
 
-    large = change(10)
+    large = change(2.0**-10)
     found: type = value.dtype.type
     if large is None or not np.any(large):
         return None
@@ -99,11 +100,14 @@ def _grid(subject: Subject, base: Arrays, value: Array) -> type | None:
     for kind in (np.float64, np.float32, np.float16):
         if np.finfo(kind).eps <= own:
             continue
-        bits = np.finfo(kind).nmant + 4
-        small = change(bits)
+        unit = 2.0 ** -(np.finfo(kind).nmant + 4)
+        changes = [change(part * unit) for part in (1, -1, 0.75, -0.75)]
         # What would be seen of a change so small, if the forward had the precision of its type.
-        seen = large * 2.0 ** (10 - bits) > 16 * own * np.abs(value)
-        if small is None or not seen.any() or np.any(small[seen]):
+        seen = large * (0.75 * unit * 2.0**10) > 4 * own * np.abs(value)
+        some = [c[seen] != 0 for c in changes if c is not None]
+        if not seen.any() or not some:
+            return None
+        if np.mean(some) > 0.5:
             break
         found = kind
     return found
@@ -135,6 +139,9 @@ class Numeric:
         self.shape = () if value is None else value.shape
         self.count = inputs[0].shape[0] if rows else 1
         self.value = self._in_rows(value)
+        tables = [a.reshape(self.count, -1) for a in self.inputs if a.dtype.kind == "f"]
+        sizes = [np.abs(table).max(axis=1, initial=0) for table in tables]
+        self.largest = np.max([np.zeros(self.count), *sizes], axis=0)[:, None]
 
     def jacobian(self, i: int, columns: Sequence[int] | None = None, shift: int = 0) -> Slopes:
         """d(output)/d(input i): slopes of shape (entries of a row, rows, outputs of a row).
@@ -170,6 +177,7 @@ class Numeric:
             np.finfo(self.precision.kind),
             self.rungs,
             self.floor,
+            self.largest,
         )
 
     def met(self, i: int, columns: Sequence[int] | None = None) -> Array:
@@ -213,6 +221,7 @@ class Numeric:
             np.finfo(self.precision.kind),
             self.rungs,
             self.floor,
+            self.largest,
         )
 
     def _at(self, direction: Arrays, step: Array) -> Array:

@@ -92,24 +92,36 @@ def slopes(
     info: Any,
     rungs: int,
     floor: float = 0.0,
+    largest: Any = 0.0,
 ) -> Slopes:
     """The slopes of values at a point, from the values `right` and `left` of it.
 
     `center` has shape S, `right` and `left` (rungs or more, *S); `ups` and `downs` are the steps
     really taken, in shapes that broadcast to those. `info` (np.finfo) is of the type in which
-    the values were really computed, and `floor` the least size of what was rounded. Where a value
-    is not finite there is no slope.
+    the values were really computed, `floor` the least size of what was rounded, and `largest` the
+    largest input. Where a value is not finite there is no slope.
     """
     with np.errstate(all="ignore"):
         smallest = smallest_change(center, right, left)
         finer, hidden = None, np.zeros(center.shape, bool)
         if len(right) > rungs:  # the coarser ladder has to agree with the finer one
-            finer = finer_limits(center, right, left, ups, downs, info, floor, smallest, rungs)
+            finer = finer_limits(
+                center, right, left, ups, downs, info, floor, smallest, largest, rungs
+            )
             still = unchanged(center, right[rungs:], left[rungs:])
             finer = bounds_nothing(finer, still)
         some = slice(0, rungs)
         c, r, s = limits_of(
-            center, right[some], left[some], ups[some], downs[some], info, floor, finer, smallest
+            center,
+            right[some],
+            left[some],
+            ups[some],
+            downs[some],
+            info,
+            floor,
+            finer,
+            smallest,
+            largest,
         )
         if finer is not None:
             hidden = still & lost_beside_one(
