@@ -11,7 +11,7 @@ import numpy as np
 from autograd_core.testing.checking import Trouble, check_point
 from autograd_core.testing.domains import PATTERNS, Whole
 from autograd_core.testing.faults import as_fault
-from autograd_core.testing.operand_shapes import Shapes
+from autograd_core.testing.operand_shapes import Shapes, fit
 from autograd_core.testing.operands import Operands
 from autograd_core.testing.reports import GradientError, Report
 from autograd_core.testing.shrinking import shrink
@@ -104,14 +104,16 @@ class _Check:
     def _cases(self) -> None:
         """Small cases of all shapes and options, whose values take turns through the patterns."""
         done: list[Arrays] = []
-        rounds = min(8, max(1, self.most // max(1, len(self.operands.shapes))))
-        for turn, shapes in enumerate(self.operands.shapes * rounds):
+        n = len(self.operands.shapes)
+        rounds = min(8, max(1, self.most // max(1, n)))
+        for turn, (k, shapes) in enumerate([*enumerate(self.operands.shapes)] * rounds):
             if self.operands.asked is None and self._labels_of_nothing(shapes):
                 continue
             every = self.operands.options(shapes.inputs[0] if shapes.inputs else ())
-            pattern = "ordinary" if turn < 2 else PATTERNS[turn % len(PATTERNS)]
+            # 7 has no factor in common with their number: shapes that come again get others.
+            pattern = "ordinary" if turn < 2 else PATTERNS[(k + 7 * (turn // n)) % len(PATTERNS)]
             each = min(len(every), 3)
-            for options in [every[(5 * turn + 7 * k) % len(every)] for k in range(each)]:
+            for options in [every[(5 * turn + 7 * j) % len(every)] for j in range(each)]:
                 inputs = self.operands.draw(self.rng, shapes, pattern)
                 point = self.operands.point(inputs, options)
                 if point is None:
@@ -136,18 +138,28 @@ class _Check:
         return labels and any(not isinstance(e, Whole) and np.prod(s) == 0 for e, s in pairs)
 
     def _small(self, trouble: Trouble) -> Trouble:
-        """The trouble in its own row only, if it is of a sweep; then shrunk as far as it goes."""
+        """The trouble shrunk as far as it goes."""
         if trouble.rows and trouble.entry:
-            r = trouble.entry[0]
-            found = self._again(tuple(x[r : r + 1] for x in trouble.inputs), trouble, None)
-            found = [t for t in found if t.kind == trouble.kind]
-            if not found:
-                return trouble
-            trouble = found[0]
+            trouble = self._in_few_rows(trouble, trouble.entry[0])
         return shrink(trouble, self._again) if not trouble.rows else trouble
+
+    def _in_few_rows(self, trouble: Trouble, r: int) -> Trouble:
+        """A trouble of a sweep in row r alone, or with some of the rows after it."""
+        n = len(trouble.inputs[trouble.input])
+        for count in (1, 2, 4, 8):
+            rows = [(r + k) % n for k in range(count)]
+            for upstream in (None, trouble.upstream[rows]):
+                found = self._again(tuple(x[rows] for x in trouble.inputs), trouble, upstream)
+                alike = [t for t in found if t.kind == trouble.kind]
+                if alike:
+                    return alike[0]
+        return trouble
 
     def _again(self, inputs: Arrays, trouble: Trouble, upstream: Array | None) -> list[Trouble]:
         """The troubles with these inputs instead, for shrinking."""
+        signature = self.operands.signature
+        if signature is not None and not fit(signature, [x.shape for x in inputs]):
+            return []
         rng = np.random.default_rng(0)
         point = self.operands.point(inputs, trouble.options)
         if point is None:

@@ -22,6 +22,8 @@ SPECIAL = np.array(
 )
 SPECIAL = np.concatenate([SPECIAL, -SPECIAL])
 
+FAR = 8.0  # from 0: no ordinary number is farther
+
 PATTERNS = (
     *("ordinary", "ties", "equal", "sorted", "positive", "negative", "whole", "near ties"),
     *("spread", "zeros", "some zeros", "some ones", "ordinary", "copies", "special"),
@@ -63,13 +65,13 @@ class Reals:
 
     def draw(self, rng: np.random.Generator, shape: tuple[int, ...], sizes: Sizes) -> Array:
         low, high = self.low, self.high
-        if math.isfinite(low) and math.isfinite(high):
+        if high - low < 4 * FAR:
             return np.asarray(low + (high - low) * rng.uniform(0.02, 0.98, shape))
-        if math.isfinite(low):
-            return np.asarray(low + np.exp(rng.normal(0, 0.8, shape)))
-        if math.isfinite(high):
-            return np.asarray(high - np.exp(rng.normal(0, 0.8, shape)))
-        return np.asarray(rng.normal(0, 1.5, shape))
+        if low < 0 < high:  # far apart: they keep out what is too large, or of one sign
+            x = np.clip(rng.normal(0, 1.5, shape), -FAR, FAR)
+            return np.asarray(np.where(self.inside(x), x, -x))
+        beyond = np.minimum(np.exp(rng.normal(0, 0.8, shape)), 2 * FAR)
+        return np.asarray(low + beyond if abs(low) <= abs(high) else high - beyond)
 
     def inside(self, x: Array) -> Array:
         inside: Array = (x > self.low) & (x < self.high)

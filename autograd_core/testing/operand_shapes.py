@@ -41,6 +41,19 @@ def parse(signature: str) -> list[tuple[str, ...]]:
     return [tuple(name for name in group.split(",") if name) for group in groups]
 
 
+def fit(signature: str, shapes: Sequence[Shape]) -> bool:
+    """Whether inputs of these shapes are those of the signature: each name has one length."""
+    inputs = parse(signature)
+    lengths = {name: int(name) for axes in inputs for name in axes if name.isdigit()}
+    if not any(inputs):
+        return True  # entries that are broadcast
+    return all(len(axes) == len(shape) for axes, shape in zip(inputs, shapes, strict=True)) and all(
+        lengths.setdefault(name, n) == n
+        for axes, shape in zip(inputs, shapes, strict=True)
+        for name, n in zip(axes, shape, strict=True)
+    )
+
+
 def of_signature(signature: str, rng: np.random.Generator, most: int) -> list[Shapes]:
     """Every axis at 0, 1, 2 and 3 in all combinations, or a sample of them."""
     inputs = parse(signature)

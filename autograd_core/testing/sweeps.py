@@ -54,15 +54,7 @@ def rows_of_values(
     for pattern in PATTERNS * 3:
         rows.append(domain.draw(rng, tails, sizes, pattern))
     for gap in GAPS:
-        base = domain.draw(rng, tails, sizes, "ordinary")
-        moved = []
-        for e, x in zip(entries, base, strict=True):
-            if isinstance(e, Reals) and x.size:
-                at = rng.integers(0, x.size)
-                bumped = np.where(np.arange(x.size).reshape(x.shape) == at, x + gap, x)
-                x = np.where(e.inside(bumped), bumped, x)
-            moved.append(x)
-        rows.append(tuple(moved))
+        rows.append(standing_out(domain, domain.draw(rng, tails, sizes, "ordinary"), gap, rng))
     for _ in range(30):
         row = []
         for e, tail, x in zip(
@@ -71,6 +63,18 @@ def rows_of_values(
             row.append(rng.choice(e.pool(rng, 16), tail) if isinstance(e, Reals) else x)
         rows.append(tuple(row))
     return rows
+
+
+def standing_out(domain: Domain, inputs: Arrays, gap: float, rng: np.random.Generator) -> Arrays:
+    """The inputs with one entry of each larger by the gap, where it may be."""
+    moved = []
+    for e, x in zip(domain.entries, inputs, strict=True):
+        if isinstance(e, Reals) and x.size:
+            at = rng.integers(0, x.size)
+            bumped = np.where(np.arange(x.size).reshape(x.shape) == at, x + gap, x)
+            x = np.where(e.inside(bumped), bumped, x)
+        moved.append(x)
+    return tuple(moved)
 
 
 class Sweeps:
@@ -237,21 +241,29 @@ class Sweeps:
         return True
 
     def _singles(self) -> None:
-        """Cases of special values and of all sizes, one by one."""
+        """Cases of special values, of all sizes and with an entry that stands out, one by one."""
         some = [s for s in self.operands.shapes if all(0 < np.prod(x) <= 6 for x in s.inputs)]
-        for k in range(40 if some else 0):
+        for k in range(40 + len(GAPS) if some else 0):
             shapes = some[(7 * k) % len(some)]
             every = self.operands.options(shapes.inputs[0])
             options = every[(3 * k) % len(every)]
-            base = self.operands.draw(self.rng, shapes)
-            inputs = []
-            for e, x in zip(self.operands.domain.entries, base, strict=True):
-                if isinstance(e, Reals):
-                    pool = e.pool(self.rng, 16)
-                    scale = 10.0 ** self.rng.integers(-200, 200)
-                    y = self.rng.choice(pool, x.shape) if k % 2 else x * scale
-                    x = np.where(e.inside(y), y, x)
-                inputs.append(x)
-            point = self.operands.point(tuple(inputs), options)
+            inputs = self.operands.draw(self.rng, shapes)
+            if k < 40:
+                inputs = self._of_all_sizes(inputs, special=k % 2 == 1)
+            else:
+                inputs = standing_out(self.operands.domain, inputs, GAPS[k - 40], self.rng)
+            point = self.operands.point(inputs, options)
             if point is not None and self.tally.take(check_point(point, self.rng), point):
                 return
+
+    def _of_all_sizes(self, inputs: Arrays, special: bool) -> Arrays:
+        """Special values, or the inputs times a power of ten."""
+        result = []
+        for e, x in zip(self.operands.domain.entries, inputs, strict=True):
+            if isinstance(e, Reals):
+                pool = e.pool(self.rng, 16)
+                scale = 10.0 ** self.rng.integers(-200, 200)
+                y = self.rng.choice(pool, x.shape) if special else x * scale
+                x = np.where(e.inside(y), y, x)
+            result.append(x)
+        return tuple(result)
