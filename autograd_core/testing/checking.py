@@ -100,6 +100,12 @@ def check_point(
     except WrongShapeError as error:
         verdict.troubles.append(_error(point, "shape", str(error), upstreams[0]))
     except Exception as error:
+        if isinstance(error, np.exceptions.AxisError) and not any(x.ndim for x in point.inputs):
+            verdict.reasons.append(
+                f"NumPy takes axis={point.options.get('axis')} of an array without axes, which has "
+                f"none: gradient need not"
+            )
+            return verdict
         message = f"gradient raised {type(error).__name__}: {error}"
         verdict.troubles.append(_error(point, "error", message, upstreams[0]))
     return verdict
