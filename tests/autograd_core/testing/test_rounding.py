@@ -1,0 +1,226 @@
+"""What rounding explains of a gradient, and what it does not."""
+
+import math
+
+import numpy as np
+import pytest
+
+from autograd_core import InitialNode, Operation, softmax
+from autograd_core.testing import check_operation, gradcheck, integers
+from autograd_core.testing.numeric import precision
+from autograd_core.testing.subjects import bind
+
+SEEDS = range(4)
+
+
+class std(Operation):
+    """The standard deviation: of two numbers, half their distance."""
+
+    def forward(self, X):
+        return np.sqrt(np.mean(np.square(X - np.mean(X))))
+
+    def gradient(self, dA, A, X):
+        return dA * (X - np.mean(X)) / (X.size * A)
+
+
+class std_by_squares(std):
+    """Its own standard deviation, by a formula that cancels twice as many digits."""
+
+    def gradient(self, dA, A, X):
+        own = np.sqrt(np.mean(np.square(X)) - np.square(np.mean(X)))
+        return dA * (X - np.mean(X)) / (X.size * own)
+
+
+class batch_norm(Operation):
+    def width(self, X):
+        return np.sqrt(np.mean(np.square(X - np.mean(X, axis=0)), axis=0) + 1e-5)
+
+    def forward(self, X):
+        return (X - np.mean(X, axis=0)) / self.width(X)
+
+    def gradient(self, dA, A, X):
+        return (dA - np.mean(dA, axis=0) - A * np.mean(dA * A, axis=0)) / self.width(X)
+
+
+class unit_rows(Operation):
+    def norms(self, X):
+        m = np.max(np.absolute(X), axis=1, keepdims=True)
+        return m * np.sqrt(np.sum(np.square(X / m), axis=1, keepdims=True))
+
+    def forward(self, X):
+        return X / self.norms(X)
+
+    def gradient(self, dA, A, X):
+        return (dA - A * np.sum(A * dA, axis=1, keepdims=True)) / self.norms(X)
+
+
+class squared_distances(Operation):
+    """|x - y|^2 = |x|^2 + |y|^2 - 2 x.y, where large numbers cancel."""
+
+    def forward(self, X, Y):
+        return np.sum(X * X, 1)[:, None] + np.sum(Y * Y, 1) - 2 * (X @ Y.T)
+
+    def gradient(self, dA, A, X, Y):
+        D = 2 * np.expand_dims(dA, 2) * (np.expand_dims(X, 1) - Y)
+        return np.sum(D, axis=1), -np.sum(D, axis=0)
+
+
+class half_of_squared_distances(squared_distances):
+    def gradient(self, dA, A, X, Y):
+        dX, dY = super().gradient(dA, A, X, Y)
+        return dX / 2, dY / 2
+
+
+class cross_entropy(Operation):
+    """The mean of log(sum e ** Z) - Z_y, in which the loss is lost beside Z_y."""
+
+    def forward(self, Z, y):
+        if not Z.size:
+            raise ValueError("cross_entropy: there are no scores")
+        m = np.max(Z, axis=1)
+        losses = m + np.log(np.sum(np.exp(Z - m[:, None]), axis=1)) - Z[np.arange(len(y)), y]
+        return np.sum(losses) / len(y)
+
+    def gradient(self, dL, L, Z, y):
+        others = np.arange(Z.shape[1]) != np.asarray(y)[:, None]
+        rest = softmax.of(Z, 1) * others
+        return dL * np.where(others, rest, -np.sum(rest, axis=1, keepdims=True)) / len(y), None
+
+
+class cross_entropy_minus_one(cross_entropy):
+    """0 where the label leads by more than 37."""
+
+    def gradient(self, dL, L, Z, y):
+        one_hot = np.arange(Z.shape[1]) == np.asarray(y)[:, None]
+        return dL * (softmax.of(Z, 1) - one_hot) / len(y), None
+
+
+class dice_loss(Operation):
+    def forward(self, p, y):
+        return 1 - (2 * np.sum(p * y) + 1) / (np.sum(p) + np.sum(y) + 1)
+
+    def gradient(self, dA, A, p, y):
+        total = np.sum(p) + np.sum(y) + 1
+        return dA * ((1 - A) - 2 * y) / total, dA * ((1 - A) - 2 * p) / total
+
+
+class normal_probability(Operation):
+    """With a function that computes in float64, whatever it is given."""
+
+    def forward(self, X):
+        return 0.5 * np.vectorize(math.erfc, otypes=[X.dtype])(-X / math.sqrt(2))
+
+    def gradient(self, dA, A, X):
+        return dA * np.exp(-np.square(X) / 2) / math.sqrt(2 * math.pi)
+
+
+class x_minus_softplus(Operation):
+    """With the gradient 1 - sigmoid(x), of which little is left for large x."""
+
+    def forward(self, X):
+        return X - np.log1p(np.exp(X))
+
+    def gradient(self, dA, A, X):
+        return dA * (1 - 1 / (1 + np.exp(-X)))
+
+
+class sum_over_an_axis(Operation):
+    """NumPy's sum takes axis 0 of an array without axes; its moveaxis does not."""
+
+    def forward(self, X):
+        return np.sum(X, axis=0)
+
+    def gradient(self, dA, A, X):
+        first = np.moveaxis(X, 0, 0)
+        return np.broadcast_to(dA, first.shape)
+
+
+class mean(Operation):
+    def forward(self, X):
+        return np.sum(X) / X.size
+
+    def gradient(self, dA, A, X):
+        return np.broadcast_to(dA / X.size, X.shape)
+
+
+NEARLY_EQUAL = [[-0.971, -0.97], [-2.94, -2.9417682862709844], [1.0, 1 + 2.0**-36]]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("x", NEARLY_EQUAL)
+def test_a_gradient_need_not_be_more_precise_than_rounding_leaves_the_value(x, seed):
+    assert gradcheck(std, [np.array(x)], seed=seed).ok
+
+
+def test_but_it_may_not_lose_twice_as_many_digits():
+    report = gradcheck(std_by_squares, [np.array([1000.0, 1000.1])], raises=False)
+    assert [fault.kind for fault in report.faults] == ["precision"]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_nor_may_it_cancel_where_the_value_loses_nothing(seed):
+    report = check_operation(x_minus_softplus, domain=(-30.0, 30.0), seed=seed, raises=False)
+    assert [fault.kind for fault in report.faults] == ["precision"]
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_gradient_that_cancels_to_nothing(seed):
+    X = np.array([[-4.59422242379e140, 1.0], [-4.76167975e140, 1.0]])
+    upstream = np.array([[0.0, 0.0], [-1.5, 0.0]])
+    assert gradcheck(batch_norm, [X], upstream=upstream, seed=seed).ok
+
+
+def test_beside_its_steps_a_tiny_number_is_nothing():
+    X = np.array([[1.417534463240369e-138, -6.629464581984299e-26, -3.003047890179713e-07]])
+    assert gradcheck(unit_rows, [X], upstream=np.array([[0.0, 0.5, 1.875]])).ok
+    assert gradcheck(unit_rows, [X], upstream=np.array([[0.0, 0.0, 1.875]])).ok
+
+
+def test_values_in_quanta_of_a_large_input():
+    assert gradcheck(mean, [np.array([1.0, -1e16, -1.0, 1e16])], upstream=np.array(1.0)).ok
+
+
+def test_values_in_quanta_of_large_numbers_inside():
+    at = [np.array([[1.0, 10000.0]]), np.array([[2.0, 10000.0]])]
+    assert gradcheck(squared_distances, at).ok
+    assert not gradcheck(half_of_squared_distances, at, raises=False).ok
+
+
+def test_a_slope_whose_longest_step_is_lost_beside_an_input():
+    report = gradcheck(cross_entropy, (np.array([[39.5, 0.0]]), np.array([0])))
+    assert report.ok
+    assert report.inconclusive
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_zero_that_only_high_precision_contradicts(seed):
+    wide = {"Z": (-1e6, 1e6), "y": integers(0, "k")}
+    report = check_operation(
+        cross_entropy_minus_one, signature="(b,k),(b)->()", domain=wide, seed=seed, raises=False
+    )
+    assert "is zero" in report.faults[0].message
+
+
+def test_of_a_lost_gradient_the_one_in_high_precision_is_told():
+    node = cross_entropy_minus_one(InitialNode([[38.0, 0.0]]), [0])
+    fault = gradcheck(node, raises=False).faults[0]
+    assert fault.analytic == 0
+    assert fault.numeric == pytest.approx(-math.exp(-38), rel=1e-2)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_steps_that_are_rounded_regularly_show_no_error(seed):
+    domain = {"p": (0.0, 1.0), "y": (0.0, 1.0)}
+    assert check_operation(dice_loss, signature="(k),(k)->()", domain=domain, seed=seed).ok
+
+
+@pytest.mark.parametrize("x", [0.18859533, 0.5, -1.3, [0.1, -0.2, 0.7, 1.1, -1.7, 0.3]])
+def test_the_precision_in_which_a_forward_computes(x):
+    x = np.array(x)
+    assert precision(bind(normal_probability, {}, (x,)), (x,)).kind is np.float64
+
+
+def test_an_axis_of_an_array_without_axes_is_not_decided():
+    report = gradcheck(sum_over_an_axis, [np.array(2.0)])
+    assert report.ok
+    assert "axis" in report.inconclusive[0]
