@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from autograd_core.testing.numeric import REFUSED, Numeric, attempt, cast
-from autograd_core.testing.points import Point
+from autograd_core.testing.points import Point, underflow
 from autograd_core.testing.rounding import Rounding, branches, perturbed
 from autograd_core.testing.subjects import Arrays
 from autograd_core.values import Array
@@ -95,7 +95,21 @@ class Claims:
             )
         found = self.rounding
         of_output = found.of_output.reshape(self.count, -1).max(axis=1, initial=0)
-        return self.in_columns(found.by_inputs[i]), self.in_columns(found.by_output[i]), of_output
+        more = np.maximum(self.off_by() / (4 * float(self.info.eps)), 1)
+        by_output = self.in_columns(found.by_output[i]) * more
+        return self.in_columns(found.by_inputs[i]), by_output, of_output
+
+    def off_by(self) -> Array:
+        """By how much of itself the output that the gradient is given is off, in each row.
+
+        Not where it is too small for the type: a gradient may not use it there.
+        """
+        value, true = attempt(self.point.subject, self.point.inputs), self.numeric.value
+        if value is None:
+            return np.zeros(self.count)
+        off = np.abs(value.reshape(true.shape) - true) / np.abs(true)
+        counts = np.isfinite(off) & (np.abs(true) > underflow(np.finfo(value.dtype)))
+        return np.asarray(np.where(counts, off, 0).max(axis=1, initial=0))
 
     def branches(self) -> list[tuple[Array, Array]]:
         """For each input: the gradients in high precision a few units in the last place away.

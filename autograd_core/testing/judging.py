@@ -51,13 +51,15 @@ def judge(
 def unlike(output: Array | None, numeric: Numeric) -> Array:
     """Where the value in working precision is not that of which slopes are taken.
 
-    It overflowed or lost all its digits on the way, and so the slopes are not its own.
+    It over- or underflowed or lost all its digits on the way, and so the slopes are not its own.
     """
     if output is None:
         return np.ones(numeric.value.shape, bool)
-    value = output.reshape(numeric.value.shape)
-    small = ULPS * np.finfo(output.dtype).eps  # is rounding of numbers of ordinary size
-    return ~(np.abs(value - numeric.value) <= 1e-2 * np.abs(numeric.value) + small)
+    info, true = np.finfo(output.dtype), np.abs(numeric.value)
+    off = np.abs(output.reshape(true.shape) - numeric.value)
+    # Rounding of numbers of ordinary size, or of a value that is itself too small for the type.
+    rounding = (off <= ULPS * info.eps) & ((true > info.eps**2) | (true < underflow(info)))
+    return ~((off <= 1e-2 * true) | rounding)
 
 
 def absorbed(numeric: Numeric, i: int) -> Array:

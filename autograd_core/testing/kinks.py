@@ -108,7 +108,7 @@ def jointly(claims: Claims, jacobians: dict[int, Slopes]) -> Finding | None:
         numeric = point.numeric()
         row = slice(r, r + 1)
         claimed = [g[row] if claims.point.rows else g for g in claims.gradients]
-        if not resolved(claims, numeric, jacobians, kinks, row):
+        if rounding_alone(point, numeric) or not resolved(claims, numeric, jacobians, kinks, row):
             continue
         for direction in directions(claims, point, kinks, int(r)):
             value = float(
@@ -136,6 +136,18 @@ def jointly(claims: Claims, jacobians: dict[int, Slopes]) -> Finding | None:
                 i = next(iter(kinks))
                 return Finding(i, (), value, low, high, rough, claims.upstream, direction[i])
     return None
+
+
+def rounding_alone(point: Point, numeric: Numeric) -> bool:
+    """Whether a value, which the gradient is given, is another one in high precision.
+
+    So is the standard deviation of equal numbers whose mean is rounded.
+    """
+    value = attempt(point.subject, point.inputs)
+    if value is None:
+        return True
+    value = value.reshape(numeric.value.shape)
+    return bool((np.abs(value - numeric.value) > np.abs(value) / 8).any())
 
 
 def resolved(
