@@ -152,6 +152,11 @@ def test_a_gradient_need_not_be_more_precise_than_rounding_leaves_the_value(x, s
     assert gradcheck(std, [np.array(x)], seed=seed).ok
 
 
+@pytest.mark.parametrize("seed", SEEDS)
+def test_where_a_value_is_rounding_alone_nothing_is_wrong(seed):
+    assert gradcheck(std, [np.full(3, 0.9847124026145038)], seed=seed).ok
+
+
 def test_but_it_may_not_lose_twice_as_many_digits():
     report = gradcheck(std_by_squares, [np.array([1000.0, 1000.1])], raises=False)
     assert [fault.kind for fault in report.faults] == ["precision"]
