@@ -195,6 +195,10 @@ def test_module(name):
             gradcheck(example.output(seed), order=2)
 
 
+def test_numbers_may_cancel_between_the_operations_of_a_network():
+    assert gradcheck(EXAMPLES["MLP"][2].output(266), seed=266).ok
+
+
 @pytest.mark.slow
 @every_module
 def test_module_thoroughly(name):
