@@ -21,10 +21,11 @@ def confirmed(claims: Claims, i: int, j: int, r: int, claimed: float) -> bool:
     again = numeric.jacobian(i, [j], shift=1).contracted(claims.weights[None, row])
     if again.kind[0, 0] == UNKNOWN:
         return wrong_in_precision(claims, i, j, r, claimed, again)
-    bar = SAFETY * again.bar + ULPS * claims.info.eps * np.abs(claimed)
+    finite = bool(np.isfinite(claimed))
+    bar = SAFETY * again.bar + ULPS * claims.info.eps * (abs(claimed) if finite else 0)
     if not outside(np.array([[claimed]]), again, bar, claims.info)[0, 0]:
         return wrong_in_precision(claims, i, j, r, claimed, again)
-    if in_quanta(claims, numeric, i, j, row, claimed, again):
+    if finite and in_quanta(claims, numeric, i, j, row, claimed, again):
         return False
     if at_zero(claims, i, j, r, claimed, again):
         return False

@@ -91,7 +91,8 @@ def compare(
     large = ~(np.fmax(np.abs(jacobian.low), np.abs(jacobian.high)) < claims.info.max / 16)
     beyond = ~np.isfinite(claimed) & ((jacobian.kind == UNKNOWN) | large).any(axis=-1)
     judged = (hull.kind != UNKNOWN) & ~beyond
-    tolerance = SAFETY * hull.bar + ULPS * claims.info.eps * (np.abs(claimed) + total)
+    size = np.where(np.isfinite(claimed), np.abs(claimed), 0)
+    tolerance = SAFETY * hull.bar + ULPS * claims.info.eps * (size + total)
     off = outside(claimed, hull, tolerance, claims.info) & judged
     if off.any():
         unit = np.abs(claims.weights).max(initial=0)

@@ -229,3 +229,21 @@ def test_a_value_that_is_left_of_two_ones_does_not_show_its_slope():
     with quiet():
         found = Numeric(subject, x, precision(subject, x)).jacobian(0)
     assert found.kind.item() == 0 or abs(found.low.item() - 1) < 1e-6
+
+
+class reciprocal_norm_of_squares(Operation):
+    """x / |x| by a formula that loses nothing; its gradient takes squares, which vanish."""
+
+    def forward(self, X):
+        scaled = X / np.max(np.absolute(X))
+        return scaled / np.sqrt(np.sum(scaled * scaled))
+
+    def gradient(self, dA, A, X):
+        return (dA - A * np.sum(dA * A)) / np.sqrt(np.sum(X * X))
+
+
+def test_an_infinite_gradient_is_wrong_where_the_slope_is_known():
+    at = [np.array([3e-200, 4e-200])]
+    fault = gradcheck(reciprocal_norm_of_squares, at, raises=False).faults[0]
+    assert fault.kind == "overflow"
+    assert gradcheck(reciprocal_norm_of_squares, [np.array([0.3, 0.4])]).ok
