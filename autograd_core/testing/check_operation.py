@@ -11,7 +11,7 @@ import numpy as np
 from autograd_core.testing.checking import Trouble, check_point
 from autograd_core.testing.domains import PATTERNS, Whole
 from autograd_core.testing.faults import as_fault
-from autograd_core.testing.operand_shapes import Shapes, fit
+from autograd_core.testing.operand_shapes import Shapes, fits
 from autograd_core.testing.operands import Operands
 from autograd_core.testing.reports import GradientError, Report
 from autograd_core.testing.shrinking import shrink
@@ -158,7 +158,7 @@ class _Check:
     def _again(self, inputs: Arrays, trouble: Trouble, upstream: Array | None) -> list[Trouble]:
         """The troubles with these inputs instead, for shrinking."""
         signature = self.operands.signature
-        if signature is not None and not fit(signature, [x.shape for x in inputs]):
+        if signature is not None and not fits(signature, [x.shape for x in inputs]):
             return []
         rng = np.random.default_rng(0)
         point = self.operands.point(inputs, trouble.options)

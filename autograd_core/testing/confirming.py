@@ -20,11 +20,11 @@ def confirmed(claims: Claims, i: int, j: int, r: int, claimed: float) -> bool:
     row = slice(r, r + 1)
     again = numeric.jacobian(i, [j], shift=1).contracted(claims.weights[None, row])
     if again.kind[0, 0] == UNKNOWN:
-        return wrong_in_precision(claims, i, j, r, claimed, again)
+        return wrong_in_precision(claims, i, j, r, claimed)
     finite = bool(np.isfinite(claimed))
     bar = SAFETY * again.bar + ULPS * claims.info.eps * (abs(claimed) if finite else 0)
     if not outside(np.array([[claimed]]), again, bar, claims.info)[0, 0]:
-        return wrong_in_precision(claims, i, j, r, claimed, again)
+        return wrong_in_precision(claims, i, j, r, claimed)
     if finite and in_quanta(claims, numeric, i, j, row, claimed, again):
         return False
     if at_zero(claims, i, j, r, claimed, again):
@@ -68,7 +68,7 @@ def in_quanta(
     """
     off = np.abs(claimed - np.clip(claimed, tight.low, tight.high))
     near = off[0, 0] <= SMALL_BIAS * abs(claimed)
-    largest = max([1.0, *(float(np.abs(x).max(initial=0)) for x in numeric.inputs)])
+    largest = max(1.0, float(numeric.largest.max()))
     for floor in dict.fromkeys((1.0, min(largest, 32.0), largest)):
         numeric.floor = floor
         loose = numeric.jacobian(i, [j], shift=1).contracted(claims.weights[None, row])
@@ -84,9 +84,7 @@ def in_quanta(
     return False
 
 
-def wrong_in_precision(
-    claims: Claims, i: int, j: int, r: int, claimed: float, again: Slopes
-) -> bool:
+def wrong_in_precision(claims: Claims, i: int, j: int, r: int, claimed: float) -> bool:
     """Where slopes can't tell: does the high precision contradict, beyond a unit's noise?"""
     exact = claims.entry(claims.in_high_precision()[i], j, r)
     if not np.isfinite(claimed) or abs(claimed - exact) <= 1e-3 * abs(exact):

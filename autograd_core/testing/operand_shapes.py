@@ -41,7 +41,7 @@ def parse(signature: str) -> list[tuple[str, ...]]:
     return [tuple(name for name in group.split(",") if name) for group in groups]
 
 
-def fit(signature: str, shapes: Sequence[Shape]) -> bool:
+def fits(signature: str, shapes: Sequence[Shape]) -> bool:
     """Whether inputs of these shapes are those of the signature: each name has one length."""
     inputs = parse(signature)
     lengths = {name: int(name) for axes in inputs for name in axes if name.isdigit()}

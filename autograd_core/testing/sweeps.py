@@ -23,6 +23,7 @@ from autograd_core.testing.tally import Tally
 GAPS = (5, 15, 25, 33, *(36 + k / 2 for k in range(16)), 80, 300, 600, 720, 1e4, 1e300)
 """By how much one entry of a row stands out: from 37 on, 1 + e ** -gap is 1."""
 LONGER = 12  # cases with longer axes
+SINGLES = 40  # cases of special values and of all sizes, where rows can't be judged at once
 
 
 def named_lengths(domain: Domain, tails: Sequence[tuple[int, ...]]) -> dict[str, int]:
@@ -243,15 +244,15 @@ class Sweeps:
     def _singles(self) -> None:
         """Cases of special values, of all sizes and with an entry that stands out, one by one."""
         some = [s for s in self.operands.shapes if all(0 < np.prod(x) <= 6 for x in s.inputs)]
-        for k in range(40 + len(GAPS) if some else 0):
+        for k in range(SINGLES + len(GAPS) if some else 0):
             shapes = some[(7 * k) % len(some)]
             every = self.operands.options(shapes.inputs[0])
             options = every[(3 * k) % len(every)]
             inputs = self.operands.draw(self.rng, shapes)
-            if k < 40:
+            if k < SINGLES:
                 inputs = self._of_all_sizes(inputs, special=k % 2 == 1)
             else:
-                inputs = standing_out(self.operands.domain, inputs, GAPS[k - 40], self.rng)
+                inputs = standing_out(self.operands.domain, inputs, GAPS[k - SINGLES], self.rng)
             point = self.operands.point(inputs, options)
             if point is not None and self.tally.take(check_point(point, self.rng), point):
                 return

@@ -6,6 +6,8 @@ import pytest
 import autograd_core as ag
 from autograd_core import Operation
 from autograd_core.testing import GradientError, check_operation, gradcheck, integers
+from autograd_core.testing.operand_shapes import fits
+from autograd_core.testing.operands import Operands
 
 
 class cube(Operation):
@@ -374,3 +376,66 @@ def test_types_are_looked_at_in_the_dtypes_that_are_asked_for():
 def test_a_wrong_number_is_told_before_a_wrong_type():
     report = check_operation(log2_wrong_beyond_1000, domain=(0, None), raises=False)
     assert report.faults[0].kind == "wrong value"
+
+
+class dot_of_cosines(Operation):
+    """Wrong for several; and NumPy broadcasts one and several, which the signature forbids."""
+
+    def forward(self, x, y):
+        return np.sum(np.cos(x) * np.cos(y))
+
+    def gradient(self, dA, A, x, y):
+        wrong = 1.5 if y.size > 1 else 1
+        return -dA * np.sin(x) * np.cos(y), -dA * np.cos(x) * np.sin(y) * wrong
+
+
+def test_a_fault_is_shrunk_inside_the_signature():
+    for seed in range(3):
+        fault = check_operation(
+            dot_of_cosines, signature="(n),(n)->()", seed=seed, raises=False
+        ).faults[0]
+        assert fault.inputs[0].shape == fault.inputs[1].shape
+
+
+@pytest.mark.parametrize(
+    ("signature", "shapes", "expected"),
+    [
+        ("(n),(n)->()", [(2,), (2,)], True),
+        ("(n),(n)->()", [(1,), (2,)], False),
+        ("(n,3)->(n)", [(2, 3)], True),
+        ("(n,3)->(n)", [(3, 2)], False),
+        ("(n)->()", [(2, 1)], False),
+        ("(),()->()", [(1,), (2, 2)], True),
+    ],
+)
+def test_shapes_that_fit_a_signature(signature, shapes, expected):
+    assert fits(signature, shapes) == expected
+
+
+class sine_of_rows(Operation):
+    """Wrong for four rows or more."""
+
+    def forward(self, X):
+        return np.sin(X)
+
+    def gradient(self, dA, A, X):
+        return dA * np.cos(X) * (1.0001 if X.ndim == 2 and len(X) > 3 else 1)
+
+
+def test_a_fault_of_many_rows_is_told_with_few():
+    report = check_operation(sine_of_rows, signature="(b,n)->(b,n)", raises=False)
+    assert len(report.faults[0].inputs[0]) == 4
+
+
+def test_shapes_that_come_again_get_other_patterns(monkeypatch):
+    met = {}
+    draw = Operands.draw
+
+    def recorded(self, rng, shapes, pattern="ordinary"):
+        met.setdefault(shapes.inputs, []).append(pattern)
+        return draw(self, rng, shapes, pattern)
+
+    monkeypatch.setattr(Operands, "draw", recorded)
+    assert check_operation(cube, signature="(n)->(n)", order=1).ok
+    assert len(met) >= 4
+    assert all(len(set(patterns)) >= 6 for shape, patterns in met.items() if shape[0][0] < 4)
