@@ -111,3 +111,23 @@ def test_a_second_derivative_beyond_the_largest_float_is_infinite_rightly(y):
     """2 x / y ** 3 and 1 / y ** 2, which the numeric side can hold in a longer type."""
     upstream = np.array([1.0])
     assert gradcheck(ag.divide, [np.array([1.0]), np.array([y])], upstream=upstream, order=2).ok
+
+
+class inverse_determinant(Operation):
+    """Of 2 by 2."""
+
+    def forward(self, X):
+        return 1 / (X[0, 0] * X[1, 1] - X[0, 1] * X[1, 0])
+
+    def gradient(self, dA, A, X):
+        det = X[0, 0] * X[1, 1] - X[0, 1] * X[1, 0]
+        rows = np.stack([X[1, 1], -X[1, 0]]), np.stack([-X[0, 1], X[0, 0]])
+        return -dA * np.stack(rows) / np.square(det)
+
+
+@pytest.mark.parametrize("distance", [1e-6, 1e-7, 1e-8])
+def test_large_entries_of_a_second_derivative_that_cancel(distance):
+    """Along some directions entries of 4e20 cancel to 1e13, in which no digit is right."""
+    X = np.array([[2.2, 2.2], [2.2, 2.2 + distance]])
+    for seed in range(15, 25):
+        assert gradcheck(inverse_determinant, [X], order=2, seed=seed, raises=False).ok
