@@ -74,8 +74,8 @@ class Node(ArrayInterface):
 
         return walkthrough(self, names=names)
 
-    def _use(self) -> Any:
-        """The value for an operation to compute with and to remember: nobody can change it."""
+    def frozen(self) -> Any:
+        """The value, to compute with or to keep without a copy: nobody can change it any more."""
         return self._value
 
 
@@ -185,7 +185,7 @@ class InitialNode(Node):
         """Forget the gradient: `grad` is None until the next `backward()`."""
         self._grad = None
 
-    def _use(self) -> Any:
+    def frozen(self) -> Any:
         if self._before is not None:
             self._value.setflags(write=False)  # whoever holds it can't change it unnoticed
             if same(self._value, self._before):  # it was only read
@@ -253,7 +253,7 @@ class Operation(Node, ABC):
         requires_grad = constants = False
         for x in inputs:
             if isinstance(x, Node):
-                arrays.append(x._use())
+                arrays.append(x.frozen())
                 requires_grad = requires_grad or x._requires_grad
             else:
                 arrays.append(_constant(x, type(self).__name__, inputs))
@@ -332,7 +332,7 @@ class Operation(Node, ABC):
         changed = False
         arrays = []
         for x, array in zip(self._inputs, self._arrays, strict=True):
-            now = array if x is None or x._value is array else x._use()
+            now = array if x is None or x._value is array else x.frozen()
             changed = changed or now is not array
             arrays.append(now)
         if changed:

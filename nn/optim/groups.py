@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from operator import is_
 from typing import Any
 
 import numpy as np
@@ -102,15 +103,25 @@ class Block:
         self.group = group
         self.params = params
         self.state = state
+        self.whole: Any = None  # the vector that was handed out last, and its parts as values
+        self.parts: list[Any] = []
 
     def step(self, change: Callable[..., tuple[Any, tuple[Any, ...]]]) -> None:
         """Subtract what `change` makes of these parameters, their gradients and the state."""
-        w, g = vector(self.params), vector([p.grad for p in self.params])
+        w, g = self.values(), vector([p.grad for p in self.params])
         state = tuple(  # of another dtype after net.to(dtype)
-            s.astype(w.dtype, copy=False) if isinstance(s, np.ndarray) else s for s in self.state
+            [s.astype(w.dtype, copy=False) if isinstance(s, np.ndarray) else s for s in self.state]
         )
         delta, self.state = change(w, g, state, **self.group.hyper)
-        hand_out(w - delta, self.params)
+        self.whole = w - delta
+        self.parts = hand_out(self.whole, self.params)
+
+    def values(self) -> Any:
+        """The parameters' values as one vector: the one handed out, if they still have it."""
+        values = [p.frozen() for p in self.params]
+        if len(self.parts) == len(values) and all(map(is_, self.parts, values)):
+            return self.whole
+        return vector(values)
 
     def split(self) -> list[Block]:
         """Part what has a `grad` from what has none and must wait, and what is of another dtype."""
@@ -170,11 +181,19 @@ def vector(arrays: Iterable[Any]) -> Any:
     return entries.astype(np.float32) if entries.dtype == np.float16 else entries
 
 
-def hand_out(w: Any, params: Iterable[InitialNode]) -> None:
-    """Make the entries of the vector w the parameters' values: undo `vector`."""
-    start = 0
+def hand_out(w: Any, params: Iterable[InitialNode]) -> list[Any]:
+    """Make the entries of the vector w the parameters' values: undo `vector`.
+
+    Those that are parts of w are returned; float16 ones are not, being rounded.
+    """
+    start, parts = 0, []
     for p in params:
         end = start + p.size
         part = w[start:end].reshape(p.shape)
-        p.adopt(part if part.dtype == p.dtype else part.astype(p.dtype))
+        if part.dtype == p.dtype:
+            parts.append(part)
+        else:
+            part = part.astype(p.dtype)
+        p.adopt(part)
         start = end
+    return parts

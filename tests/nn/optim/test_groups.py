@@ -86,3 +86,29 @@ def test_blocks_join_what_has_the_same_dtype_and_numbers_and_part_it_again():
         assert number == states[i][0]
         np.testing.assert_array_equal(array, states[i][1])
         assert array.shape == shapes[i]
+
+
+def test_a_value_that_was_changed_between_steps_is_the_one_that_counts():
+    """Though the values that were handed out last lie end to end already."""
+    a, b = nn.Parameter([1.0, 2.0]), nn.Parameter([3.0, 4.0])
+    optimizer = nn.optim.SGD([a, b], lr=0.5)
+
+    def step():
+        a.grad = b.grad = [1.0, 1.0]
+        optimizer.step()
+        return a.value.tolist() + b.value.tolist()
+
+    assert step() == [0.5, 1.5, 2.5, 3.5]
+    assert step() == [0.0, 1.0, 2.0, 3.0]
+    b.value = [10.0, 20.0]
+    assert step() == [-0.5, 0.5, 9.5, 19.5]
+    a.value[1] = 7.0
+    assert step() == [-1.0, 6.5, 9.0, 19.0]
+    first, second = a.frozen(), b.frozen()
+    a.adopt(second)
+    b.adopt(first)
+    assert step() == [8.5, 18.5, -1.5, 6.0]
+    net = nn.Sequential(nn.Linear(1, 1, bias=False))
+    net[0].weight = a
+    net.load_state_dict({"0.weight": [0.0, 1.0]})
+    assert step() == [-0.5, 0.5, -2.0, 5.5]
