@@ -22,6 +22,10 @@ from autograd_core.values import Array
 
 DTYPES = (np.float64, np.float32)
 CASES = 96  # of shapes
+OTHER_SHAPES = (
+    "forward accepts these shapes. If it is not meant for them, let it refuse them, or tell which "
+    'it is meant for: signature="(b,p),(p,u)->(b,u)" for matrices that are multiplied'
+)
 PLAIN = ("ordinary", "positive", "negative", "sorted", "reversed", "ties", "whole", "equal")
 
 
@@ -46,9 +50,10 @@ def check_operation(
       entries that are broadcast;
     - `domain` is what inputs may be: None (all numbers), a pair (low, high), or a list or
       dictionary with one of these, `integers(low, high)`, a set of numbers, or a function
-      (rng, shape) -> array for each input; or a function of all inputs that says whether they
-      are allowed. The bounds of a pair are left out: (0, None) is all x > 0, and for x >= 0 give a
-      function that draws zeros too. Of integers(low, high), as in `range`, only high is;
+      (rng, shape) -> array for each input; or a function of all inputs, whose first is not
+      called rng, that says whether they are allowed. The bounds of a pair are left out: (0, None)
+      is all x > 0, and for x >= 0 give a function that draws zeros too. Of integers(low, high),
+      as in `range`, only high is;
     - `options` are those to call with, or a list of such; without it, keyword parameters with
       defaults are varied: booleans both ways, an axis over all axes.
 
@@ -96,8 +101,16 @@ class _Check:
         for trouble in [*self.operands.refused, *self.tally.troubles][:3]:
             small = self._small(trouble)
             point = self.operands.point(small.inputs, small.options)
-            self.report.faults.append(as_fault(small, callee.function, callee.inputs, point))
+            remedy = OTHER_SHAPES if self._may_be_the_shapes(small) else ""
+            self.report.faults.append(
+                as_fault(small, callee.function, callee.inputs, point, remedy)
+            )
         return self.report
+
+    def _may_be_the_shapes(self, trouble: Trouble) -> bool:
+        """Whether the gradient may be right for the shapes that the operation is meant for."""
+        stacks = any(x.ndim > 2 for x in trouble.inputs)
+        return self.operands.signature is None and (trouble.kind in ("error", "shape") or stacks)
 
     # Cases of shapes -----------------------------------------------------------------------
 

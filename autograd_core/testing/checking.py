@@ -15,6 +15,7 @@ from autograd_core.testing.judging import judge
 from autograd_core.testing.numeric import attempt
 from autograd_core.testing.points import Finding, Point
 from autograd_core.testing.reports import same_class
+from autograd_core.testing.rounding import jiggled
 from autograd_core.testing.second_order import NotDifferentiableError, second_order
 from autograd_core.testing.subjects import Arrays, WrongShapeError
 from autograd_core.values import Array
@@ -106,9 +107,27 @@ def check_point(
                 f"none: gradient need not"
             )
             return verdict
+        if isinstance(error, np.linalg.LinAlgError) and _is_noise(point, output, rng):
+            verdict.reasons.append(
+                "the forward is as good as singular: its value is rounding alone"
+            )
+            return verdict
         message = f"gradient raised {type(error).__name__}: {error}"
         verdict.troubles.append(_error(point, "error", message, upstreams[0]))
     return verdict
+
+
+def _is_noise(point: Point, output: Array, rng: np.random.Generator) -> bool:
+    """Whether rounding of the inputs changes the output altogether, or makes it impossible."""
+    for _ in range(4):
+        moved = jiggled(point.inputs, point.wanted, rng)
+        value = attempt(point.subject, moved)
+        if (
+            value is None
+            or np.abs(value - output).max(initial=0) > np.abs(output).max(initial=0) / 8
+        ):
+            return True
+    return False
 
 
 def ordinary(point: Point) -> bool:

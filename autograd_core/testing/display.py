@@ -53,6 +53,8 @@ def _fault(fault: Fault, numbers: str) -> str:
         parts.append(f"<p>The {what} by {escape(name)}{entry} is {sentence}.</p>")
     if options:
         parts.append(f"<p>options: <code>{escape(options)}</code></p>")
+    if fault.remedy:
+        numbers += f"<p>{escape(fault.remedy)}</p>"
     summary = '<summary style="cursor: pointer">code that shows it again</summary>'
     parts += [numbers, f"<details>{summary}<pre>{escape(fault.code)}</pre></details>"]
     return "".join(parts)

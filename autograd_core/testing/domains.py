@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -257,8 +258,18 @@ def as_domain(domain: Any, names: Sequence[str]) -> Domain:
             raise ValueError(f"domain: there are {len(domain)} entries for {n} inputs")
         return Domain(tuple(as_numbers(entry) for entry in domain))
     if callable(domain):
+        if next(iter(parameters(domain)), None) == "rng":
+            return Domain(tuple(as_numbers(domain) for _ in range(n)))
         return Domain(tuple(Reals() for _ in range(n)), domain)
     raise TypeError(f"domain: {domain!r} is neither a pair, a list, a dictionary nor a function")
+
+
+def parameters(function: Callable[..., Any]) -> list[str]:
+    """The names of a function's parameters, where they can be told."""
+    try:
+        return list(inspect.signature(function).parameters)
+    except (TypeError, ValueError):  # some that are written in C
+        return []
 
 
 def guesses(n: int) -> list[Domain]:

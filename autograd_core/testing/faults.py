@@ -17,7 +17,9 @@ from autograd_core.values import Array
 MOST = 64  # entries of all inputs together, up to which the right gradient is told at each
 
 
-def as_fault(trouble: Trouble, checked: Any, names: Sequence[str], point: Point | None) -> Fault:
+def as_fault(
+    trouble: Trouble, checked: Any, names: Sequence[str], point: Point | None, remedy: str = ""
+) -> Fault:
     """The trouble as a report has it; `point` is its case, where the forward can be run."""
     given, right = _gradients(trouble, point) if point is not None else ({}, {})
     return Fault(
@@ -25,7 +27,7 @@ def as_fault(trouble: Trouble, checked: Any, names: Sequence[str], point: Point 
         analytic=trouble.analytic, numeric=trouble.numeric, error=trouble.error,
         inputs=trouble.inputs, upstream=trouble.upstream, options=dict(trouble.options),
         code=reproduction(trouble, checked, names), names=tuple(names), given=given, right=right,
-        subject=None if point is None else point.subject,
+        remedy=remedy, subject=None if point is None else point.subject,
     )  # fmt: skip
 
 

@@ -25,7 +25,8 @@ class Fault:
     say, give or take `error`. The case is `inputs` (by name: `named`), `options` and `upstream`.
     `given` and `right` have the whole gradients there, by the number of the input: what the
     operation gives, and the slopes of its values, nan where none can be told. They are missing
-    where `gradient` raises, and of large inputs. `code` reproduces the fault.
+    where `gradient` raises, and of large inputs. `code` reproduces the fault. `remedy` says what
+    to do if it is the case that is wrong, and not the gradient.
     """
 
     kind: str
@@ -40,6 +41,7 @@ class Fault:
     options: Mapping[str, Any]
     code: str
     names: tuple[str, ...] = ()
+    remedy: str = ""
     given: Mapping[int, Array] = field(default_factory=dict)
     right: Mapping[int, Array] = field(default_factory=dict)
     subject: Subject | None = field(default=None, repr=False, compare=False)
@@ -73,6 +75,7 @@ class Fault:
         )
         if self.options:
             lines.append("options: " + ", ".join(f"{k}={v!r}" for k, v in self.options.items()))
+        lines += [self.remedy] if self.remedy else []
         lines += ["to reproduce:", textwrap.indent(self.code, "    ")]
         return "\n".join(lines)
 

@@ -102,6 +102,16 @@ class Changes:
         return np.where(by_large > 4 * by_small, by_small, 0)
 
 
+def jiggled(inputs: Arrays, wanted: Sequence[int], rng: np.random.Generator) -> Arrays:
+    """Inputs some units in the last place up or down, those that are `wanted`."""
+    return tuple(
+        x * (1 + 16 * np.finfo(x.dtype).eps * rng.choice([-1.0, 1.0], x.shape)).astype(x.dtype)
+        if i in wanted
+        else x
+        for i, x in enumerate(inputs)
+    )
+
+
 def branches(
     subject: Subject, inputs: Arrays, upstream: Array, eps: float, rng: np.random.Generator
 ) -> list[tuple[Array, Array]]:

@@ -13,7 +13,7 @@ from autograd_core.recording import recording
 from autograd_core.testing.broken import Broken, differs
 from autograd_core.testing.numeric import Numeric
 from autograd_core.testing.points import SAFETY, Point
-from autograd_core.testing.rounding import own_rounding
+from autograd_core.testing.rounding import jiggled, own_rounding
 from autograd_core.testing.slopes import SMOOTH
 from autograd_core.testing.subjects import Arrays, Subject
 from autograd_core.values import Array
@@ -67,7 +67,7 @@ def second_order(
         )  # fmt: skip
         return
     gradients_moved, by_moved, upstream_moved = derivatives(
-        _jiggled(point, wanted, rng), upstream, wanted, v
+        replace(point, inputs=jiggled(inputs, wanted, rng), rows=False), upstream, wanted, v
     )
     numeric = Numeric(
         Gradients(point.subject, upstream, wanted), inputs, point.precision, False, point.inside
@@ -152,17 +152,6 @@ def second_order(
             "does gradient make a constant of the upstream?",
             wanted[0], forward, reverse,
         )  # fmt: skip
-
-
-def _jiggled(point: Point, wanted: tuple[int, ...], rng: np.random.Generator) -> Point:
-    """The point with its inputs some units in the last place up or down."""
-    inputs = tuple(
-        x * (1 + 16 * np.finfo(x.dtype).eps * rng.choice([-1.0, 1.0], x.shape)).astype(x.dtype)
-        if i in wanted
-        else x
-        for i, x in enumerate(point.inputs)
-    )
-    return replace(point, inputs=inputs, rows=False)
 
 
 def derivatives(

@@ -111,6 +111,25 @@ class scaled(Operation):
         return dA * Y, dY if Y.shape == A.shape else np.broadcast_to(np.sum(dY), Y.shape)
 
 
+class product(Operation):
+    """Of matrices, though NumPy would take vectors and stacks as well."""
+
+    def forward(self, X, W):
+        return X @ W
+
+    def gradient(self, dA, A, X, W):
+        return dA @ W.T, X.T @ dA
+
+
+def test_a_fault_at_shapes_that_were_found_says_what_to_do_if_they_are_not_meant():
+    fault = check_operation(product, raises=False).faults[0]
+    assert fault.kind == "error"
+    assert 'signature="(b,p),(p,u)->(b,u)"' in fault.remedy
+    assert fault.remedy[:30] in str(fault)
+    assert check_operation(product, signature="(b,p),(p,u)->(b,u)").ok
+    assert not check_operation(wrong_cube(FAULTS["sign"]), raises=False).faults[0].remedy
+
+
 def test_broadcasting():
     report = check_operation(scaled, raises=False)
     assert [fault.input for fault in report.faults] == [1]
@@ -290,6 +309,25 @@ def test_a_domain_keeps_inputs_inside():
     assert check_operation(logit, domain=(0, 1)).ok
     assert check_operation(logit, domain={"P": (0, 1)}).ok
     assert check_operation(logit).ok  # found by trying
+
+
+@pytest.mark.parametrize(
+    "domain",
+    [
+        lambda rng, shape: rng.uniform(3, 4, shape),
+        [lambda rng, shape: rng.uniform(3, 4, shape)],
+        lambda X: bool(((X > 3) & (X < 4)).all()),
+    ],
+    ids=["draws", "draws each", "allows"],
+)
+def test_a_domain_may_be_a_function_that_draws_or_one_that_allows(domain):
+    class of_3_to_4(cube):
+        def gradient(self, dA, A, X):
+            return np.where(np.absolute(X - 3.5) < 0.51, 3 * dA, 0) * X**2
+
+    assert not check_operation(of_3_to_4, raises=False).ok
+    report = check_operation(of_3_to_4, domain=domain)
+    assert report.cases > 0
 
 
 def test_a_function_of_nodes():

@@ -162,6 +162,36 @@ def test_a_gradient_need_not_be_more_precise_than_rounding_leaves_the_value(x, s
     assert gradcheck(std, [np.array(x)], seed=seed).ok
 
 
+class solve(Operation):
+    """A x = b. Of a singular A, rounding may leave a pivot, and the solution is noise."""
+
+    def forward(self, A, b):
+        return np.linalg.solve(A, b)
+
+    def gradient(self, dx, x, A, b):
+        db = np.linalg.solve(A.T, dx)
+        return -np.outer(db, x), db
+
+
+class solve_if_easy(solve):
+    """With an error for matrices that are harmless."""
+
+    def gradient(self, dx, x, A, b):
+        if abs(np.linalg.det(A)) < 0.5:
+            raise np.linalg.LinAlgError("Singular matrix")
+        return super().gradient(dx, x, A, b)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_gradient_may_refuse_a_matrix_whose_inverse_is_noise(seed):
+    report = check_operation(solve, signature="(n,n),(n)->(n)", seed=seed, order=1, raises=False)
+    assert report.ok, report
+    report = check_operation(
+        solve_if_easy, signature="(n,n),(n)->(n)", seed=seed, order=1, raises=False
+    )
+    assert report.faults[0].kind == "error"
+
+
 @pytest.mark.parametrize("seed", SEEDS)
 def test_where_a_value_is_rounding_alone_nothing_is_wrong(seed):
     assert check_operation(std, seed=seed, order=1).ok  # of equal numbers too
