@@ -32,29 +32,62 @@ Limits: TypeAlias = tuple[Limit, Limit, Limit]
 """Across, to the right, and to the left."""
 
 
-def limits_of(
-    center: Array,
-    right: Array,
-    left: Array,
-    ups: Array,
-    downs: Array,
-    info: Any,
-    floor: float,
-    finer: Limits | None,
-    smallest: Array,
-    largest: Array,
-) -> Limits:
-    """The limits across, to the right and to the left, of one ladder."""
-    up, down, step = (right - center) / ups, (center - left) / downs, (ups + downs) / 2
+@dataclass
+class Ladder:
+    """Values at a point and to both sides of it, and what is known of their rounding.
+
+    `center` has shape S, `right` and `left` (rungs, *S), and `ups` and `downs`, the steps really
+    taken, shapes that broadcast to those. `info` (np.finfo) is of the type in which the values
+    were really computed, `floor` the least size of what was rounded, `largest` the largest input,
+    and `smallest` the smallest change of a value that any step makes.
+    """
+
+    center: Array
+    right: Array
+    left: Array
+    ups: Array
+    downs: Array
+    info: Any
+    floor: float
+    largest: Any
+    smallest: Array
+
+    def rungs(self, part: slice) -> Ladder:
+        """The same with some of the rungs."""
+        some = (a[part] for a in (self.right, self.left, self.ups, self.downs))
+        right, left, ups, downs = some
+        return replace(self, right=right, left=left, ups=ups, downs=downs)
+
+    def values(self, there: Array) -> Ladder:
+        """The same with the values alone for which `there` holds."""
+        sides = (self.right, self.left, self.ups, self.downs)
+        right, left, ups, downs = (np.broadcast_to(a, self.right.shape)[:, there] for a in sides)
+        return replace(
+            self,
+            center=self.center[there],
+            right=right,
+            left=left,
+            ups=ups,
+            downs=downs,
+            largest=np.broadcast_to(self.largest, there.shape)[there],
+            smallest=self.smallest[there],
+        )
+
+
+def limits_of(ladder: Ladder, finer: Limits | None) -> Limits:
+    """The limits across, to the right and to the left."""
+    center, right, left, info = ladder.center, ladder.right, ladder.left, ladder.info
+    ups, downs, step = ladder.ups, ladder.downs, (ladder.ups + ladder.downs) / 2
+    up, down = (right - center) / ups, (center - left) / downs
     across = (right - left) / (2 * step)
     size = np.fmax(np.fmax(np.abs(right), np.abs(left)), np.abs(center))
     rough = _roughness(center, right, left, across, step)
     # So rough is no rounding: there is a jump, or a wave shorter than the finest step.
     resolved = rough <= ROUGH * np.fmax.reduce(size, axis=0)
-    rough = np.maximum(rough, _quantum(center, right, left, size, info, smallest, largest))
+    rough = np.maximum(rough, _quantum(ladder, size))
     # Subnormal numbers take a hundred times as long; in longdouble this is as good as nothing.
     least = max(4 * info.smallest_subnormal, info.dtype.type(2) ** -4096)
-    rounding = 4 * info.eps * np.maximum(size, floor) + least + rough
+    rounding = 4 * info.eps * np.maximum(size, ladder.floor) + least + rough
     a, b = (None, None) if finer is None else (finer[0], _together(*finer[1:]))
     sides, steps = np.stack([up, down], 1), np.stack([ups, downs], 1)
     one_sided = _limit(sides, rounding[:, None] / steps, steps, 1, resolved, b)
@@ -76,26 +109,10 @@ def _fields(limit: Limit) -> tuple[Array, ...]:
     return limit.value, limit.bar, limit.ok, limit.lowest, limit.highest
 
 
-def finer_limits(
-    center: Array,
-    right: Array,
-    left: Array,
-    ups: Array,
-    downs: Array,
-    info: Any,
-    floor: float,
-    smallest: Array,
-    largest: Array,
-    rungs: int,
-) -> Limits:
-    """The limits of the finer ladder, which most numbers do not have."""
-    part = slice(rungs, None)
-    there = (np.isfinite(right[part]) | np.isfinite(left[part])).any(axis=0)
-    r, s, up, down = (
-        np.broadcast_to(a[part], right[part].shape)[:, there] for a in (right, left, ups, downs)
-    )
-    beside = np.broadcast_to(largest, there.shape)[there]
-    limits = limits_of(center[there], r, s, up, down, info, floor, None, smallest[there], beside)
+def finer_limits(ladder: Ladder) -> Limits:
+    """The limits of a ladder that most values do not have."""
+    there = (np.isfinite(ladder.right) | np.isfinite(ladder.left)).any(axis=0)
+    limits = limits_of(ladder.values(there), None)
 
     def everywhere(limit: Limit) -> Limit:
         def put(values: Array, otherwise: float | bool) -> Array:
@@ -115,8 +132,9 @@ def finer_limits(
     return across, to_right, to_left
 
 
-def unchanged(center: Array, right: Array, left: Array) -> Array:
+def unchanged(ladder: Ladder) -> Array:
     """Where no step of a ladder changes a value."""
+    right, left, center = ladder.right, ladder.left, ladder.center
     same_right, same_left = (((v == center) | np.isnan(v)).all(axis=0) for v in (right, left))
     there = np.isfinite(right).any(axis=0) | np.isfinite(left).any(axis=0)
     return np.asarray(same_right & same_left & there)
@@ -135,15 +153,14 @@ def bounds_nothing(finer: Limits, still: Array) -> Limits:
     return across, right, left
 
 
-def lost_beside_one(
-    right: Limit, left: Limit, step: Array, center: Array, above: Array, below: Array, info: Any
-) -> Array:
+def lost_beside_one(right: Limit, left: Limit, ladder: Ladder, step: Array) -> Array:
     """Where there is a slope whose change along a step is lost beside numbers of ordinary size.
 
     A value of 0 may be what is left of two ones: finer steps don't change it, whatever its slope.
     """
+    above, below, center = ladder.right, ladder.left, ladder.center
     size = np.fmax.reduce(np.fmax(np.fmax(np.abs(above), np.abs(below)), np.abs(center)), axis=0)
-    least = info.eps * np.maximum(1, size) / step  # the slope of a change that is seen
+    least = ladder.info.eps * np.maximum(1, size) / step  # the slope of a change that is seen
     up, down = (s.ok & (s.value != 0) & (np.abs(s.value) < least) for s in (right, left))
     no_up, no_down = (~np.isfinite(values).any(axis=0) for values in (above, below))
     meet = np.abs(right.value - left.value) <= 4 * (right.bar + left.bar)  # else it is a bend
@@ -190,24 +207,17 @@ def smallest_change(center: Array, right: Array, left: Array) -> Array:
     return smallest
 
 
-def _quantum(
-    center: Array,
-    right: Array,
-    left: Array,
-    size: Array,
-    info: Any,
-    smallest: Array,
-    largest: Array,
-) -> Array:
+def _quantum(ladder: Ladder, size: Array) -> Array:
     """The smallest change of a value, where the finest steps change nothing.
 
     If it is as small as rounding of numbers of ordinary size, or of the `largest` input, that is
     what it is: the values come in quanta. So it is if all changes are multiples of it: larger
     numbers have cancelled. If not, the function is constant there.
     """
+    center, right, left, smallest = ladder.center, ladder.right, ladder.left, ladder.smallest
     plateau = (right[-1] == center) & (left[-1] == center)
     sizes = np.maximum(1, np.fmax.reduce(size, axis=0))
-    small = smallest <= 64 * info.eps * np.maximum(sizes, largest)
+    small = smallest <= 64 * ladder.info.eps * np.maximum(sizes, ladder.largest)
     perhaps = plateau & ~small & (smallest <= STAIRS * sizes)
     if perhaps.any():
         steps = [np.abs(values[:, perhaps] - center[perhaps]) for values in (right, left)]

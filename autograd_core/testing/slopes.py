@@ -17,6 +17,7 @@ import numpy as np
 
 from autograd_core.testing.limits import (
     RATIO,
+    Ladder,
     better,
     bounds_nothing,
     finer_limits,
@@ -96,37 +97,20 @@ def slopes(
 ) -> Slopes:
     """The slopes of values at a point, from the values `right` and `left` of it.
 
-    `center` has shape S, `right` and `left` (rungs or more, *S); `ups` and `downs` are the steps
-    really taken, in shapes that broadcast to those. `info` (np.finfo) is of the type in which
-    the values were really computed, `floor` the least size of what was rounded, and `largest` the
-    largest input. Where a value is not finite there is no slope.
+    For the arguments see `Ladder`; what is on more than `rungs` rungs is a finer ladder. Where a
+    value is not finite there is no slope.
     """
     with np.errstate(all="ignore"):
         smallest = smallest_change(center, right, left)
+        ladder = Ladder(center, right, left, ups, downs, info, floor, largest, smallest)
+        coarse, fine = ladder.rungs(slice(rungs)), ladder.rungs(slice(rungs, None))
         finer, hidden = None, np.zeros(center.shape, bool)
         if len(right) > rungs:  # the coarser ladder has to agree with the finer one
-            finer = finer_limits(
-                center, right, left, ups, downs, info, floor, smallest, largest, rungs
-            )
-            still = unchanged(center, right[rungs:], left[rungs:])
-            finer = bounds_nothing(finer, still)
-        some = slice(0, rungs)
-        c, r, s = limits_of(
-            center,
-            right[some],
-            left[some],
-            ups[some],
-            downs[some],
-            info,
-            floor,
-            finer,
-            smallest,
-            largest,
-        )
+            still = unchanged(fine)
+            finer = bounds_nothing(finer_limits(fine), still)
+        c, r, s = limits_of(coarse, finer)
         if finer is not None:
-            hidden = still & lost_beside_one(
-                r, s, ups[rungs], center, right[some], left[some], info
-            )
+            hidden = still & lost_beside_one(r, s, coarse, ups[rungs])
             c, r, s = better(finer, (c, r, s))
             hidden &= (r.value == 0) & (s.value == 0)
         together = (r.value + s.value) / 2
