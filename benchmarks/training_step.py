@@ -2,8 +2,8 @@
 
 A step is forward, backward and Adam on a batch of 100 in float32. Hand-written NumPy, `nn` (the
 graph is built in every step, as in a loop that a person writes), the same graph run again
-(`Graph.forward`, `Graph.backward`) and, where it is installed, PyTorch take turns; what counts
-is the ratio of the medians.
+(`Graph.forward`, `Graph.backward`) and, where they are installed, PyTorch and JAX take turns; what
+counts is the ratio of the medians. JAX compiles the whole step first, which is timed by itself.
 
     python benchmarks/training_step.py [--rounds 40] [--threads 1]
 """
@@ -25,15 +25,19 @@ def main() -> None:
     options = parser.parse_args()
     for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ[variable] = str(options.threads)
+    if options.threads == 1:
+        os.environ["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false"
     steps = {
         "hand-written NumPy": hand_written(options.batch),
         "nn, graph built each step": built(options.batch),
         "nn, graph run again": run_again(options.batch),
     }
-    try:
-        steps["PyTorch"] = pytorch(options.batch, options.threads)
-    except ImportError:
-        print("PyTorch is not installed: left out")
+    peers = {"PyTorch": pytorch, "JAX, step compiled": jax_compiled}
+    for name, peer in peers.items():
+        try:
+            steps[name] = peer(options.batch, options.threads)
+        except ImportError:
+            print(f"{name.partition(',')[0]} is not installed: left out")
     times: dict[str, list[float]] = {name: [] for name in steps}
     for step in steps.values():
         for _ in range(100):
@@ -158,6 +162,44 @@ def pytorch(batch: int, threads: int) -> Callable[[], None]:
         loss.backward()
         optimizer.step()
 
+    return step
+
+
+def jax_compiled(batch: int, threads: int) -> Callable[[], None]:
+    import jax
+    import jax.numpy as jnp
+
+    X, y, parameters = data(batch)
+
+    def loss(parameters, X, y):  # type: ignore[no-untyped-def]
+        W1, b1, W2, b2 = parameters
+        Z = jnp.maximum(X @ W1 + b1, 0) @ W2 + b2
+        return jnp.mean(jax.nn.logsumexp(Z, axis=1) - Z[jnp.arange(len(y)), y])
+
+    @jax.jit
+    def change(parameters, moments, t, X, y):  # type: ignore[no-untyped-def]
+        L, gradients = jax.value_and_grad(loss)(parameters, X, y)
+        t = t + 1
+        moments = [
+            (0.9 * m + 0.1 * g, 0.999 * v + 0.001 * g * g)
+            for (m, v), g in zip(moments, gradients, strict=True)
+        ]
+        parameters = [
+            p - (1e-3 / (1 - 0.9**t)) * m / (jnp.sqrt(v / (1 - 0.999**t)) + 1e-8)
+            for p, (m, v) in zip(parameters, moments, strict=True)
+        ]
+        return L, parameters, moments, t
+
+    zeros = [(jnp.zeros(p.shape, p.dtype),) * 2 for p in parameters]
+    state = [[jnp.asarray(p) for p in parameters], zeros, jnp.float32(0)]
+
+    def step() -> None:
+        L, *state[:] = change(*state, X, y)
+        float(L)
+
+    start = time.perf_counter()
+    step()
+    print(f"JAX compiled the step in {time.perf_counter() - start:.2f} seconds")
     return step
 
 

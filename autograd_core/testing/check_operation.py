@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from autograd_core.testing.checking import Trouble, check_point
-from autograd_core.testing.domains import PATTERNS, Whole
+from autograd_core.testing.domains import PATTERNS, Drawn, Whole
 from autograd_core.testing.faults import as_fault
-from autograd_core.testing.operand_shapes import Shapes, fits
+from autograd_core.testing.operand_shapes import Shapes
 from autograd_core.testing.operands import Operands
 from autograd_core.testing.reports import GradientError, Report
 from autograd_core.testing.shrinking import shrink
@@ -89,8 +89,10 @@ class _Check:
 
     def run(self) -> Report:
         if not self.operands.shapes:
+            raised = self.operands.complaint
             self.report.inconclusive.append(
                 "no inputs were found that the forward accepts: give signature= and domain="
+                + (f" (the function in domain= raised {raised})" if raised else "")
             )
         sweeps = Sweeps(self.operands, self.rng, self.order, self.tally)
         for part in (self._cases, sweeps.run, self._float32):
@@ -162,17 +164,32 @@ class _Check:
         for count in (1, 2, 4, 8):
             rows = [(r + k) % n for k in range(count)]
             for upstream in (None, trouble.upstream[rows]):
-                found = self._again(tuple(x[rows] for x in trouble.inputs), trouble, upstream)
+                found = self._judged(tuple(x[rows] for x in trouble.inputs), trouble, upstream)
                 alike = [t for t in found if t.kind == trouble.kind]
                 if alike:
                     return alike[0]
         return trouble
 
     def _again(self, inputs: Arrays, trouble: Trouble, upstream: Array | None) -> list[Trouble]:
-        """The troubles with these inputs instead, for shrinking."""
-        signature = self.operands.signature
-        if signature is not None and not fits(signature, [x.shape for x in inputs]):
+        """The troubles with these inputs instead, for shrinking.
+
+        What a function draws is drawn again in other shapes, and not changed otherwise.
+        """
+        shapes = Shapes(tuple(x.shape for x in inputs))
+        if not self.operands.possible(shapes):
             return []
+        entries = self.operands.domain.entries
+        if any(isinstance(e, Drawn) for e in entries):
+            new = self.operands.draw(np.random.default_rng(0), shapes)
+            for i, e in enumerate(entries):
+                if isinstance(e, Drawn) and inputs[i].shape != trouble.inputs[i].shape:
+                    inputs = (*inputs[:i], new[i], *inputs[i + 1 :])
+                elif isinstance(e, Drawn) and not np.array_equal(inputs[i], trouble.inputs[i]):
+                    return []
+        return self._judged(inputs, trouble, upstream)
+
+    def _judged(self, inputs: Arrays, trouble: Trouble, upstream: Array | None) -> list[Trouble]:
+        """The troubles with these inputs instead, if the forward accepts them."""
         rng = np.random.default_rng(0)
         point = self.operands.point(inputs, trouble.options)
         if point is None:

@@ -9,7 +9,7 @@ import numpy as np
 
 from autograd_core.testing.numeric import REFUSED, Numeric, attempt, cast
 from autograd_core.testing.points import Point, underflow
-from autograd_core.testing.rounding import Rounding, branches, perturbed
+from autograd_core.testing.rounding import Rounding, branches, perturbed, scatter
 from autograd_core.testing.subjects import Arrays
 from autograd_core.values import Array
 
@@ -46,6 +46,7 @@ class Claims:
         self.exact: list[Array] | None = None
         self.rounding: Rounding | None = None
         self.hulls: list[tuple[Array, Array]] | None = None
+        self.scattered: list[Array] | None = None
 
     def in_columns(self, gradient: Array) -> Array:
         """A gradient as (entries of a row, rows)."""
@@ -110,6 +111,19 @@ class Claims:
         off = np.abs(value.reshape(true.shape) - true) / np.abs(true)
         counts = np.isfinite(off) & (np.abs(true) > underflow(np.finfo(value.dtype)))
         return np.asarray(np.where(counts, off, 0).max(axis=1, initial=0))
+
+    def scatter(self, i: int) -> Array:
+        """By how much the error of the gradient by input i is another one near by."""
+        if self.scattered is None:
+            dtype, inputs = self.numeric.precision.dtype, self.point.inputs
+            self.scattered = scatter(self.point.subject, inputs, self.upstream, dtype, self.rng)
+        return self.scattered[i]
+
+    def noise(self, i: int, j: int, r: int) -> float:
+        """How far entry j of row r may be off in high precision, by rounding there."""
+        by_inputs, by_output, _ = self.by_rounding(i)
+        gain = np.finfo(self.numeric.precision.dtype).eps / self.info.eps
+        return float((by_inputs[j, r] + by_output[j, r]) * gain)
 
     def branches(self) -> list[tuple[Array, Array]]:
         """For each input: the gradients in high precision a few units in the last place away.

@@ -61,7 +61,8 @@ def in_quanta(
 ) -> bool:
     """Whether the slope is an artefact of rounding numbers of size 1 inside the forward.
 
-    What such a number adds changes in quanta, so that fine steps see another slope. If one
+    What such a number adds changes in quanta, so that fine steps see another slope. So it does if
+    the number is of the size of the largest input, or of its square. If one
     in which rounding counts more contradicts it, and agrees with the gradient, that is it. So it
     is if the gradient is off by little: steps of a power of two from a number of size 1 are so
     regularly rounded that no error shows.
@@ -69,7 +70,8 @@ def in_quanta(
     off = np.abs(claimed - np.clip(claimed, tight.low, tight.high))
     near = off[0, 0] <= SMALL_BIAS * abs(claimed)
     largest = max(1.0, float(numeric.largest.max()))
-    for floor in dict.fromkeys((1.0, min(largest, 32.0), largest)):
+    square = largest**2 if largest < 1e150 else largest
+    for floor in dict.fromkeys((1.0, min(largest, 32.0), largest, square)):
         numeric.floor = floor
         loose = numeric.jacobian(i, [j], shift=1).contracted(claims.weights[None, row])
         numeric.floor = 0.0
@@ -87,7 +89,7 @@ def in_quanta(
 def wrong_in_precision(claims: Claims, i: int, j: int, r: int, claimed: float) -> bool:
     """Where slopes can't tell: does the high precision contradict, beyond a unit's noise?"""
     exact = claims.entry(claims.in_high_precision()[i], j, r)
-    if not np.isfinite(claimed) or abs(claimed - exact) <= 1e-3 * abs(exact):
+    if not np.isfinite(exact) or abs(claimed - exact) <= 1e-3 * abs(exact):
         return False
     low, high = (claims.entry(g, j, r) for g in claims.branches()[i])
     return not low - 1e-3 * abs(low) <= claimed <= high + 1e-3 * abs(high)

@@ -202,7 +202,7 @@ class Domain:
                     patterned = arrays[0]
                 allowed = numbers.inside(patterned)
                 x = np.where(allowed, patterned, x)
-            elif pattern == "equal" and x.size:
+            elif pattern == "equal" and x.size and not isinstance(numbers, Drawn):
                 x = np.full(shape, x.flat[0])
             arrays.append(np.array(x))
         return tuple(arrays)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from autograd_core.testing.broken import Broken, at, differs
-from autograd_core.testing.numeric import REFUSED, attempt
+from autograd_core.testing.numeric import REFUSED, attempt, cast
 from autograd_core.testing.points import Point
 from autograd_core.testing.subjects import Single, bind
 from autograd_core.values import Array
@@ -79,9 +79,12 @@ def integer_copies(point: Point, upstream: Array) -> Iterator[Broken]:
     for i, x in enumerate(point.inputs):
         if x.dtype.kind != "f" or not x.size:
             continue
-        whole = np.round(np.clip(x, -3, 3))
-        floats = (*point.inputs[:i], whole, *point.inputs[i + 1 :])
-        integers = (*point.inputs[:i], whole.astype(np.int64), *point.inputs[i + 1 :])
+        # Beside integers, smaller types than float64 become that, and more precise.
+        kind = np.promote_types(x.dtype, np.int64)
+        inputs, u = cast(point.inputs, kind.type), upstream.astype(kind)
+        whole = np.round(np.clip(inputs[i], -3, 3))
+        floats = (*inputs[:i], whole, *inputs[i + 1 :])
+        integers = (*inputs[:i], whole.astype(np.int64), *inputs[i + 1 :])
         if point.inside is not None and not point.inside(i, whole).all():
             continue
         try:
@@ -94,8 +97,8 @@ def integer_copies(point: Point, upstream: Array) -> Iterator[Broken]:
                 continue
             if not np.allclose(a, b, rtol=1e-3, atol=1e-6):
                 continue  # the forward means something else by integers
-            expected = of_floats.pull(upstream, floats)
-            got = of_integers.pull(upstream, integers)
+            expected = of_floats.pull(u, floats)
+            got = of_integers.pull(u, integers)
         except Exception:
             continue
         expected[i] = got[i]  # integers have no gradient: nobody asks for this one

@@ -104,7 +104,7 @@ class _Check:
         self.precision = _precision(subject, self.inputs, self.rng)
         point = Point(subject, self.inputs, self.precision, self.wanted)
         for trouble in self._troubles(point, upstream)[:3]:
-            small = shrink(trouble, self._again)
+            small = shrink(trouble, self._again, alike=True)
             at = point if small.inputs is self.inputs else self._point(small.inputs)
             self.report.faults.append(as_fault(small, self.function, self._names(), at))
         return self.report

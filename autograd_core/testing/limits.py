@@ -210,14 +210,15 @@ def smallest_change(center: Array, right: Array, left: Array) -> Array:
 def _quantum(ladder: Ladder, size: Array) -> Array:
     """The smallest change of a value, where the finest steps change nothing.
 
-    If it is as small as rounding of numbers of ordinary size, or of the `largest` input, that is
-    what it is: the values come in quanta. So it is if all changes are multiples of it: larger
-    numbers have cancelled. If not, the function is constant there.
+    If it is as small as rounding of numbers of ordinary size, or of the `largest` input or its
+    square, that is what it is: the values come in quanta. So it is if all changes are multiples
+    of it: larger numbers have cancelled. If not, the function is constant there.
     """
     center, right, left, smallest = ladder.center, ladder.right, ladder.left, ladder.smallest
     plateau = (right[-1] == center) & (left[-1] == center)
     sizes = np.maximum(1, np.fmax.reduce(size, axis=0))
-    small = smallest <= 64 * ladder.info.eps * np.maximum(sizes, ladder.largest)
+    inside = ladder.largest * np.maximum(1, ladder.largest)
+    small = smallest <= 64 * ladder.info.eps * np.maximum(sizes, inside)
     perhaps = plateau & ~small & (smallest <= STAIRS * sizes)
     if perhaps.any():
         steps = [np.abs(values[:, perhaps] - center[perhaps]) for values in (right, left)]

@@ -180,15 +180,26 @@ class Numeric:
             self.largest,
         )
 
-    def met(self, i: int, columns: Sequence[int] | None = None) -> Array:
+    def met(
+        self,
+        i: int,
+        columns: Sequence[int] | None = None,
+        rng: np.random.Generator | None = None,
+    ) -> Array:
         """Which outputs an entry of input i changes where all numbers are of ordinary size.
 
-        In the shape of `jacobian`. Only the exponents of the numbers are other ones.
+        In the shape of `jacobian`. The numbers have other exponents, and with `rng` each is
+        multiplied by a factor as well; they keep their signs.
         """
         inputs = tuple(
             np.where(x == 0, x.dtype.type(0.5), np.frexp(x)[0]) if x.dtype.kind == "f" else x
             for x in self.inputs
         )
+        if rng is not None:
+            inputs = tuple(
+                x * rng.uniform(0.25, 2, x.shape).astype(x.dtype) if x.dtype.kind == "f" else x
+                for x in inputs
+            )
         table = inputs[i].reshape(self.count, -1)
         before = self._in_rows(attempt(self.subject, inputs))
         found = []

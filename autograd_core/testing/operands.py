@@ -12,9 +12,10 @@ from autograd_core.testing.calling import Options, callee, given_options, varian
 from autograd_core.testing.checking import Trouble, wrote
 from autograd_core.testing.domains import Domain, Reals, as_domain, guesses
 from autograd_core.testing.numeric import Precision, precision
-from autograd_core.testing.operand_shapes import Shapes
+from autograd_core.testing.operand_shapes import Shapes, fits
 from autograd_core.testing.points import Point
 from autograd_core.testing.subjects import Arrays, Subject, bind
+from autograd_core.values import Array
 
 MANY = 6  # numbers, which are hardly all positive by chance
 
@@ -37,6 +38,7 @@ class Operands:
         self.dtypes = tuple(np.dtype(dtype) for dtype in dtypes)
         self.precisions: dict[str, Precision] = {}
         self.refused: list[Trouble] = []  # because the forward writes to what is read-only
+        self.complaint = ""  # the error of a function that is the domain
         self.domain = Domain(())  # which accepts anything, while shapes are tried
         self.domain, self.shapes = self._found()
 
@@ -78,14 +80,38 @@ class Operands:
         rng = np.random.default_rng(0)
 
         def accepts(shapes: Shapes) -> bool:
-            inputs = domain.draw(rng, shapes.inputs, shapes.sizes, "ordinary")
+            inputs = self.drawn(domain, rng, shapes)
+            if inputs is None:
+                return False
             subject = self.bind(inputs, self.fixed[0] if self.fixed else {})
             return subject is not None
 
         if self.signature is not None:
             given = operand_shapes.of_signature(self.signature, rng, self.most)
             return [shapes for shapes in given if accepts(shapes)]
-        return operand_shapes.found(n, accepts, rng, self.most)
+        found = operand_shapes.found(n, accepts, rng, self.most)
+        return [shapes for shapes in found if self.drawn(domain, rng, shapes) is not None]
+
+    def drawn(self, domain: Domain, rng: np.random.Generator, shapes: Shapes) -> Arrays | None:
+        """Ordinary inputs, or None if a function that draws them has no such shapes."""
+        try:
+            return domain.draw(rng, shapes.inputs, shapes.sizes, "ordinary")
+        except Exception as error:  # of a user's function, which may raise anything
+            self.complaint = f"{type(error).__name__}: {error}"
+            return None
+
+    def possible(self, shapes: Shapes) -> bool:
+        """Whether there are inputs of these shapes: those are not made here."""
+        fit = self.signature is None or fits(self.signature, shapes.inputs)
+        return fit and self.drawn(self.domain, np.random.default_rng(0), shapes) is not None
+
+    def allows(self, inputs: Sequence[Array]) -> bool:
+        """Whether inputs are in the domain, if that is a function which tells."""
+        try:
+            return self.domain.accepts(inputs)
+        except Exception as error:  # as above
+            self.complaint = f"{type(error).__name__}: {error}"
+            return False
 
     def options(self, shape: tuple[int, ...]) -> list[Options]:
         """The options to call with where the first input has this shape."""
@@ -97,7 +123,7 @@ class Operands:
 
     def bind(self, inputs: Arrays, options: Options) -> Subject | None:
         """The subject, if the forward accepts these inputs and is finite there."""
-        if not self.domain.accepts(inputs):
+        if not self.allows(inputs):
             return None
         try:
             subject = bind(self.callee.function, options, inputs)

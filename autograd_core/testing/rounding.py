@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd_core.testing.numeric import REFUSED, attempt
+from autograd_core.testing.numeric import REFUSED, attempt, cast
 from autograd_core.testing.subjects import Arrays, Subject
 from autograd_core.values import Array
 
@@ -131,6 +131,33 @@ def branches(
     if not found:
         return [(np.full(x.shape, np.nan),) * 2 for x in inputs]
     return [(np.fmin.reduce(gs), np.fmax.reduce(gs)) for gs in zip(*found, strict=True)]
+
+
+def scatter(
+    subject: Subject, inputs: Arrays, upstream: Array, dtype: type, rng: np.random.Generator
+) -> list[Array]:
+    """By how much the error of each gradient differs between points some units away.
+
+    The error is that of the type of `inputs` against `dtype`. At the point itself it is not looked
+    at: a gradient may be wrong there alone.
+    """
+    errors: list[list[Array]] = []
+    for _ in range(TRIALS):
+        moved = tuple(
+            (x * (1 + 16 * np.finfo(x.dtype).eps * rng.uniform(-1, 1, x.shape))).astype(x.dtype)
+            if x.dtype.kind == "f"
+            else x
+            for x in inputs
+        )
+        wide = cast(moved, dtype)
+        with contextlib.suppress(*REFUSED):
+            low = subject.pull(upstream, moved)
+            high = subject.pull(upstream.astype(dtype), wide)
+            errors.append([a - b for a, b in zip(low, high, strict=True)])
+    if not errors:
+        return [np.zeros(x.shape) for x in inputs]
+    ranges = [np.max(e, axis=0) - np.min(e, axis=0) for e in zip(*errors, strict=True)]
+    return [np.where(np.isfinite(width), width, 0) for width in ranges]
 
 
 def own_rounding(

@@ -14,13 +14,17 @@ Again = Callable[[Arrays, Trouble, Array | None], list[Trouble]]
 ATTEMPTS = 120
 
 
-def shrink(trouble: Trouble, again: Again) -> Trouble:
-    """The smallest case found with a fault of the same kind: fewer entries, simpler numbers."""
+def shrink(trouble: Trouble, again: Again, alike: bool = False) -> Trouble:
+    """The smallest case found with a fault of the same kind: fewer entries, simpler numbers.
+
+    With `alike`, axes of the same length get the same length: inputs are what they were meant to be
+    to each other.
+    """
     left = ATTEMPTS
     progress = True
     while progress and left > 0:
         progress = False
-        for inputs in simpler(trouble.inputs, trouble):
+        for inputs in simpler(trouble.inputs, trouble, alike):
             if left <= 0:
                 break
             left -= 1
@@ -38,13 +42,13 @@ def _alike(found: list[Trouble], trouble: Trouble) -> Trouble | None:
     return min(same, key=lambda t: t.input != trouble.input, default=None)
 
 
-def simpler(inputs: Arrays, trouble: Trouble) -> Iterator[Arrays]:
+def simpler(inputs: Arrays, trouble: Trouble, alike: bool = False) -> Iterator[Arrays]:
     """Smaller inputs first: shorter axes, then numbers that are easier to compute with."""
     lengths = sorted({n for x in inputs for n in x.shape if n > 1}, reverse=True)
     for n in lengths:
         for shorter in dict.fromkeys((1, n // 2, n - 1)):
             start = _start(trouble, n, shorter)
-            for which in _axes_of_length(inputs, n):
+            for which in _axes_of_length(inputs, n, alike):
                 if 0 < shorter < n:
                     yield tuple(
                         _cut(x, axes, start, shorter) for x, axes in zip(inputs, which, strict=True)
@@ -84,14 +88,14 @@ def _simplicity(x: float) -> int:
     )
 
 
-def _axes_of_length(inputs: Arrays, n: int) -> Iterator[list[tuple[int, ...]]]:
+def _axes_of_length(inputs: Arrays, n: int, alike: bool) -> Iterator[list[tuple[int, ...]]]:
     """Which axes of this length to cut: of all inputs, or of one axis of one input."""
     everywhere = [tuple(a for a, m in enumerate(x.shape) if m == n) for x in inputs]
     yield everywhere
     firsts = [tuple(a for a, m in enumerate(x.shape) if m == n and a == 0) for x in inputs]
     if any(firsts) and firsts != everywhere:
         yield firsts
-    for i, axes in enumerate(everywhere):
+    for i, axes in enumerate([] if alike else everywhere):
         for a in axes:
             yield [(a,) if k == i else () for k in range(len(inputs))]
 

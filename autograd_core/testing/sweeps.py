@@ -52,15 +52,18 @@ def rows_of_values(
             rows.append(tuple(rng.choice(p) for p in pools))
         return rows
     sizes = named_lengths(domain, tails)
+
+    def draw(pattern: str) -> Arrays:
+        single = [(1, *tail) for tail in tails]  # functions that draw know whole inputs
+        return tuple(x[0] for x in domain.draw(rng, single, sizes, pattern))
+
     for pattern in PATTERNS * 3:
-        rows.append(domain.draw(rng, tails, sizes, pattern))
+        rows.append(draw(pattern))
     for gap in GAPS:
-        rows.append(standing_out(domain, domain.draw(rng, tails, sizes, "ordinary"), gap, rng))
+        rows.append(standing_out(domain, draw("ordinary"), gap, rng))
     for _ in range(30):
         row = []
-        for e, tail, x in zip(
-            entries, tails, domain.draw(rng, tails, sizes, "ordinary"), strict=True
-        ):
+        for e, tail, x in zip(entries, tails, draw("ordinary"), strict=True):
             row.append(rng.choice(e.pool(rng, 16), tail) if isinstance(e, Reals) else x)
         rows.append(tuple(row))
     return rows
@@ -101,6 +104,8 @@ class Sweeps:
             shapes, length = some[(7 * k) % len(some)], 4 + k % 2
             inputs = tuple(tuple(length if n == 3 else n for n in s) for s in shapes.inputs)
             sizes = {name: length if n == 3 else n for name, n in shapes.sizes.items()}
+            if not self.operands.possible(Shapes(inputs, sizes)):
+                continue
             every = self.operands.options(inputs[0])
             drawn = self.operands.draw(self.rng, Shapes(inputs, sizes))
             point = self.operands.point(drawn, every[(3 * k) % len(every)])
@@ -124,6 +129,7 @@ class Sweeps:
             kept = (Reals() if isinstance(e, Reals) else e for e in self.operands.domain.entries)
             wide = Domain(tuple(kept), self.operands.domain.predicate)
         swept = 0
+        order = [t for t in order if self.operands.possible(self._many(4, t))]
         for tails in order[:12]:
             every = self.operands.options((2, *tails[0]))
             for options in every[:6]:
@@ -135,9 +141,15 @@ class Sweeps:
                 return
         self._singles()
 
+    def _many(self, n: int, tails: tuple[tuple[int, ...], ...]) -> Shapes:
+        """The shapes of n rows."""
+        return Shapes(
+            tuple((n, *tail) for tail in tails), named_lengths(self.operands.domain, tails)
+        )
+
     def _sweep(self, rows: list[Arrays], options: Options) -> int:
         """Judge rows at once; 0 if they touch each other."""
-        rows = [r for r in rows if self.operands.domain.accepts([np.array([x]) for x in r])]
+        rows = [r for r in rows if self.operands.allows([np.array([x]) for x in r])]
         kept = self._finite(rows, options)
         if len(kept) < 3:
             return 0
@@ -220,11 +232,8 @@ class Sweeps:
 
     def _independent(self, tails: tuple[tuple[int, ...], ...], options: Options) -> bool:
         """Whether a change of one row changes no other row of the output, by trying."""
-        n, sizes = 4, named_lengths(self.operands.domain, tails)
-        both = [
-            self.operands.domain.draw(self.rng, [(n, *t) for t in tails], sizes, "ordinary")
-            for _ in range(2)
-        ]
+        n = 4
+        both = [self.operands.draw(self.rng, self._many(n, tails)) for _ in range(2)]
         subject = self.operands.bind(both[0], options)
         value = None if subject is None else attempt(subject, both[0])
         if subject is None or value is None or value.shape[:1] != (n,):
