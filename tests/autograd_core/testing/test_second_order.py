@@ -11,8 +11,8 @@ from autograd_core.testing import check_operation, gradcheck
 from autograd_core.testing.numeric import precision
 from autograd_core.testing.points import Point
 from autograd_core.testing.rounding import own_rounding
-from autograd_core.testing.second_order import second_order
-from autograd_core.testing.subjects import bind, quiet
+from autograd_core.testing.second_order import derivatives, second_order
+from autograd_core.testing.subjects import Built, bind, quiet
 
 
 def powers(rng, shape):
@@ -89,6 +89,17 @@ def test_a_fault_beside_what_cancels_is_found(name):
     x = np.array([0.5, -1.25])
     report = gradcheck(partial(detached, CANCELLING[name]), x, order=2, raises=False)
     assert [fault.kind for fault in report.faults] == ["second order"]
+
+
+def test_the_derivatives_of_a_graph_are_taken_where_they_are_asked_for():
+    """Else rounding of the inputs would show no effect on them."""
+    x = ag.InitialNode([2.0])
+    subject = Built(x**3, [x])
+    at = (np.array([3.0]),)
+    point = Point(subject, at, precision(subject, at), (0,))
+    gradients, by_inputs, by_upstream = derivatives(point, np.ones(1), (0,), [np.ones(1)])
+    assert (gradients[0], by_inputs[0], by_upstream) == ([27.0], [18.0], [27.0])
+    assert x.value == [2.0]
 
 
 def test_rounding_is_measured_by_a_smaller_type():
