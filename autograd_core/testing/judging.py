@@ -165,8 +165,8 @@ def lost_digits(claims: Claims, i: int, claimed: Array, hull: Slopes, tolerance:
     """
     blurred = (hull.kind == UNKNOWN) | (tolerance > 1e-3 * np.abs(claimed))
     infinite = ~np.isfinite(claimed)
-    blurred &= ~infinite | ((hull.kind != UNKNOWN) & ~(tolerance < claims.info.max / 16))
-    blurred &= ~claims.strange
+    hidden = (hull.kind != UNKNOWN) & ~(tolerance < claims.info.max / 16)
+    blurred = np.where(infinite, hidden, blurred) & ~claims.strange
     if not blurred.any():
         return blurred
     exact = claims.in_columns(claims.in_high_precision()[i])

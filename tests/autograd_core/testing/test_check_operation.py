@@ -330,6 +330,45 @@ def test_a_domain_may_be_a_function_that_draws_or_one_that_allows(domain):
     assert report.cases > 0
 
 
+class det(Operation):
+    """With a gradient for matrices that are not singular."""
+
+    def forward(self, X):
+        return np.linalg.det(X)
+
+    def gradient(self, dA, A, X):
+        return dA * A * np.linalg.inv(X).T
+
+
+def far_from_singular(rng, shape):
+    n, m = shape
+    if n != m:
+        raise ValueError(f"{shape} is no square")
+    return 2 * n * np.eye(n) + rng.uniform(-1, 1, shape)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_what_a_function_draws_is_taken_as_it_is(seed):
+    """In shapes of the signature alone, with no patterns, and not made simpler."""
+    options = {"signature": "(n,n)->()", "domain": far_from_singular, "order": 1, "seed": seed}
+    assert check_operation(det, **options).cases > 50
+
+    class without_transpose(det):
+        def gradient(self, dA, A, X):
+            return dA * A * np.linalg.inv(X)
+
+    (X,) = check_operation(without_transpose, **options, raises=False).faults[0].inputs
+    assert X.shape == (2, 2)
+    assert (np.diagonal(X) > 2.9).all()
+
+
+def test_a_function_that_is_the_domain_may_refuse_shapes():
+    domain = {"domain": lambda X: np.linalg.cond(X) < 1e3, "order": 1}
+    assert check_operation(det, signature="(n,n)->()", **domain).ok
+    report = check_operation(det, domain=lambda rng, shape: rng.no_such_thing(shape))
+    assert "no attribute 'no_such_thing'" in report.inconclusive[0]
+
+
 def test_a_function_of_nodes():
     assert check_operation(lambda x: ag.sum(x, axis=0)).ok
 

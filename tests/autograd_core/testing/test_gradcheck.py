@@ -155,3 +155,32 @@ def test_faults_of_a_graph_are_those_of_its_sum_where_they_show_there():
     assert report.faults[0].upstream == 1
     assert np.array_equal(report.faults[0].given[0], [9.0, 32.0])
     assert np.allclose(report.faults[0].right[0], [18.0, 64.0], rtol=1e-12)
+
+
+def test_a_case_is_shrunk_to_shapes_that_fit_as_its_own_do():
+    """Of a single row beside two, the gradient would be wrong for another reason."""
+
+    class distance(Operation):
+        def forward(self, X, Y):
+            return np.sum(np.square(X - Y))
+
+        def gradient(self, dA, A, X, Y):
+            factor = 2 if Y.shape[1] < 2 else 3
+            return factor * dA * (X - Y), 2 * dA * (Y - X)
+
+    at = [np.arange(6.0).reshape(2, 3), np.ones((2, 3))]
+    fault = gradcheck(distance, at, raises=False).faults[0]
+    assert [x.shape for x in fault.inputs] == [(1, 2), (1, 2)]
+
+
+def test_integers_beside_float32_are_compared_in_the_type_of_both():
+    class product(Operation):
+        def forward(self, x, y):
+            return x * y
+
+        def gradient(self, dA, A, x, y):
+            return dA * ((y + 2000 * x) - 2000 * x), dA * x
+
+    at = [np.array([2.0], np.float32), np.array([0.3], np.float32)]
+    kinds = {fault.kind for fault in gradcheck(product, at, raises=False).faults}
+    assert "dtype" not in kinds

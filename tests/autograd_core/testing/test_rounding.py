@@ -105,6 +105,87 @@ class cross_entropy_minus_one(cross_entropy):
         return dL * (softmax.of(Z, 1) - one_hot) / len(y), None
 
 
+class triplet(Operation):
+    """max(0, |a - p|^2 - |a - n|^2 + 1), in which p and n are lost beside a large a."""
+
+    def forward(self, a, p, n):
+        return np.maximum(np.sum(np.square(a - p) - np.square(a - n), axis=1) + 1, 0)
+
+    def gradient(self, dA, A, a, p, n):
+        d = 2 * np.where(A > 0, dA, 0).reshape(-1, 1)
+        return d * (n - p), d * (p - a), d * (a - n)
+
+
+class triplet_by_anchor_alone(triplet):
+    def gradient(self, dA, A, a, p, n):
+        return super().gradient(dA, A, a, p, n)[0], None, None
+
+
+class density(Operation):
+    """x e ** (-x ** 2 / 2), with a bound that is far from where it underflows to 0."""
+
+    def forward(self, X):
+        return X * np.exp(-np.square(np.clip(X, -50, 50)) / 2)
+
+    def gradient(self, dA, A, X):
+        x = np.clip(X, -50, 50)
+        return dA * (1 - x * X) * np.exp(-np.square(x) / 2)
+
+
+class cosine(Operation):
+    """Of rows, with the formula that everybody writes."""
+
+    def forward(self, X, Y):
+        return np.sum(self.unit(X) * self.unit(Y), axis=1)
+
+    def gradient(self, dA, A, X, Y):
+        a, b, c, d = self.unit(X), self.unit(Y), A.reshape(-1, 1), dA.reshape(-1, 1)
+        return d * (b - a * c) / self.norm(X), d * (a - b * c) / self.norm(Y)
+
+    def norm(self, X):
+        return np.sqrt(np.sum(np.square(X), axis=1, keepdims=True))
+
+    def unit(self, X):
+        return X / self.norm(X)
+
+
+class layer_norm(Operation):
+    def width(self, X):
+        middle = X - np.mean(X, axis=1, keepdims=True)
+        return np.sqrt(np.mean(np.square(middle), axis=1, keepdims=True) + 1e-5)
+
+    def forward(self, X):
+        return (X - np.mean(X, axis=1, keepdims=True)) / self.width(X)
+
+    def gradient(self, dA, A, X):
+        def mean(a):
+            return np.mean(a, axis=1, keepdims=True)
+
+        h = (X - mean(X)) / self.width(X)
+        return (dA - mean(dA) - h * mean(dA * h)) / self.width(X)
+
+
+class divergence(Operation):
+    """sum P log(P / Q) - P + Q, with a gradient in which P / Q underflows."""
+
+    def forward(self, P, Q):
+        return np.sum(P * (np.log(P) - np.log(Q)) - P + Q)
+
+    def gradient(self, dA, A, P, Q):
+        return dA * np.log(P / Q), dA * (1 - P / Q)
+
+
+class gated(Operation):
+    """x sigmoid(g), of which little is left where the sigmoid is subnormal."""
+
+    def forward(self, x, g):
+        return x * np.exp(g) / (1 + np.exp(g))
+
+    def gradient(self, dA, A, x, g):
+        s = np.exp(g) / (1 + np.exp(g))
+        return dA * s, dA * x * s / (1 + np.exp(g))
+
+
 class dice_loss(Operation):
     def forward(self, p, y):
         return 1 - (2 * np.sum(p * y) + 1) / (np.sum(p) + np.sum(y) + 1)
@@ -280,3 +361,39 @@ def test_an_axis_of_an_array_without_axes_is_not_decided():
     report = gradcheck(sum_over_an_axis, [np.array(2.0)])
     assert report.ok
     assert "axis" in report.inconclusive[0]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("at", [(1e31, 1.0, 2.0), (5e144, 1.0, -1.0), (-1e16, 0.0, 0.0)])
+def test_what_is_lost_beside_another_input_shows_no_slope_of_zero(at, seed):
+    assert gradcheck(triplet, [np.array([[x]]) for x in at], seed=seed).ok
+    near = [np.array([[x]]) for x in (3.0, 1.0, 2.0)]
+    assert not gradcheck(triplet_by_anchor_alone, near, seed=seed, raises=False).ok
+
+
+def test_high_precision_is_not_right_where_it_alone_does_not_underflow():
+    assert gradcheck(density, [np.array([-1.5e240])]).ok
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize(("x", "y"), [([2.0, 1e-16], [1.0, 1.0]), ([1.0, -1e9], [0.0, 1.0])])
+def test_an_entry_may_be_zero_by_rounding_if_the_gradient_as_a_whole_loses_nothing(x, y, seed):
+    assert gradcheck(cosine, [np.array([x]), np.array([y])], seed=seed).ok
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_rounding_inside_a_gradient_that_is_another_one_near_by_is_noise(seed):
+    at = np.array([[-3.6793826, -3.5166035]], np.float32)
+    assert gradcheck(layer_norm, [at], seed=seed).ok
+
+
+def test_an_infinite_gradient_is_judged_by_high_precision_where_the_slope_is_hidden():
+    fault = gradcheck(divergence, [np.array([1e-300]), np.array([1e100])], raises=False).faults[0]
+    assert fault.analytic == -math.inf
+    assert "infinite" in fault.message
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_what_subnormal_numbers_cost_the_value_they_may_cost_the_gradient(seed):
+    at = [np.array([-2e239]), np.array([-740.0])]
+    assert gradcheck(gated, at, seed=seed).ok
