@@ -165,6 +165,14 @@ class layer_norm(Operation):
         return (dA - mean(dA) - h * mean(dA * h)) / self.width(X)
 
 
+class layer_norm_with_gain(layer_norm):
+    def forward(self, X, g):
+        return g * super().forward(X)
+
+    def gradient(self, dA, A, X, g):
+        return super().gradient(dA * g, A, X), dA * super().forward(X)
+
+
 class divergence(Operation):
     """sum P log(P / Q) - P + Q, with a gradient in which P / Q underflows."""
 
@@ -385,6 +393,13 @@ def test_an_entry_may_be_zero_by_rounding_if_the_gradient_as_a_whole_loses_nothi
 def test_rounding_inside_a_gradient_that_is_another_one_near_by_is_noise(seed):
     at = np.array([[-3.6793826, -3.5166035]], np.float32)
     assert gradcheck(layer_norm, [at], seed=seed).ok
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_integers_beside_float32_are_compared_in_the_type_of_both(seed):
+    """float64, in which more digits are left."""
+    at = np.array([[-3.6793826, -3.5166035]], np.float32), np.ones(2, np.float32)
+    assert gradcheck(layer_norm_with_gain, at, seed=seed).ok
 
 
 def test_an_infinite_gradient_is_judged_by_high_precision_where_the_slope_is_hidden():
