@@ -104,9 +104,7 @@ class _Check:
             small = self._small(trouble)
             point = self.operands.point(small.inputs, small.options)
             remedy = OTHER_SHAPES if self._may_be_the_shapes(small) else ""
-            self.report.faults.append(
-                as_fault(small, callee.function, callee.inputs, point, remedy)
-            )
+            self.report.add(as_fault(small, callee.function, callee.inputs, point, remedy))
         return self.report
 
     def _may_be_the_shapes(self, trouble: Trouble) -> bool:

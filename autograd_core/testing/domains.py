@@ -27,7 +27,7 @@ FAR = 8.0  # from 0: no ordinary number is farther
 
 PATTERNS = (
     *("ordinary", "ties", "equal", "sorted", "positive", "negative", "whole", "near ties"),
-    *("spread", "zeros", "some zeros", "some ones", "ordinary", "copies", "special"),
+    *("spread", "zeros", "some zeros", "some ones", "in steps", "copies", "special"),
     *("reversed", "ones", "large", "small", "one stands out"),
 )
 """Kinds of arrays, by which cases take turns."""
@@ -217,6 +217,8 @@ def _patterned(x: Array, rng: np.random.Generator, pattern: str, numbers: Reals)
         few = np.array([0.0, 1.0, -1.0, 2.0, x.flat[0]])
         few = few[numbers.inside(few)]
         return rng.choice(rng.choice(few, min(2, few.size), replace=False), x.shape)
+    if pattern == "in steps":  # of 1, the distance at which most margins have their kink
+        return rng.integers(-8, 9) / 4 + rng.integers(0, 3, x.shape)
     if pattern in ("some zeros", "some ones"):
         number = 0.0 if pattern == "some zeros" else 1.0
         return np.where(rng.integers(0, 2, x.shape) == 1, number, x)

@@ -106,7 +106,7 @@ class _Check:
         for trouble in self._troubles(point, upstream)[:3]:
             small = shrink(trouble, self._again, alike=True)
             at = point if small.inputs is self.inputs else self._point(small.inputs)
-            self.report.faults.append(as_fault(small, self.function, self._names(), at))
+            self.report.add(as_fault(small, self.function, self._names(), at))
         return self.report
 
     def _troubles(self, point: Point, upstream: Array | None) -> list[Trouble]:

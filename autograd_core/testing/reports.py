@@ -90,6 +90,11 @@ class Report:
     cases: int = 0
     seconds: float = 0.0
 
+    def add(self, fault: Fault) -> None:
+        """Append a fault, unless it is there: shrunk, several may have become one."""
+        if all((fault.message, fault.code) != (f.message, f.code) for f in self.faults):
+            self.faults.append(fault)
+
     @property
     def ok(self) -> bool:
         """Whether no fault was found; see `inconclusive` for what could not be judged."""

@@ -330,6 +330,37 @@ def test_a_domain_may_be_a_function_that_draws_or_one_that_allows(domain):
     assert report.cases > 0
 
 
+class margins(Operation):
+    """The sum of max(0, Z_k - Z_y + 1) over the classes k but y, with a slope of 2 at the kink."""
+
+    def of(self, Z, y):
+        others = np.arange(Z.shape[1]) != y.reshape(-1, 1)
+        return np.where(others, Z - Z[np.arange(len(y)), y].reshape(-1, 1) + 1, -1)
+
+    def forward(self, Z, y):
+        return np.sum(np.maximum(self.of(Z, y), 0), axis=1)
+
+    def gradient(self, dA, A, Z, y):
+        m = self.of(Z, y)
+        g = np.where(m == 0, 2, (m > 0).astype(Z.dtype))
+        own = np.arange(Z.shape[1]) == y.reshape(-1, 1)
+        return dA.reshape(-1, 1) * (g - own * np.sum(g, axis=1, keepdims=True)), None
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_kinks_where_numbers_differ_by_one(seed):
+    report = check_operation(
+        margins,
+        signature="(b,k),(b)->(b)",
+        domain=[None, integers(0, "k")],
+        dtypes=[np.float64],
+        seed=seed,
+        order=1,
+        raises=False,
+    )
+    assert report.faults[0].kind == "kink"
+
+
 class det(Operation):
     """With a gradient for matrices that are not singular."""
 

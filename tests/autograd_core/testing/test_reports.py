@@ -49,6 +49,13 @@ def test_the_case_is_shrunk(report):
     assert np.array_equal(fault.upstream, np.ones_like(fault.upstream))
 
 
+def test_a_fault_is_told_once(report):
+    again = Report("again")
+    for fault in [*report.faults, *report.faults]:
+        again.add(fault)
+    assert again.faults == report.faults
+
+
 def test_the_code_shows_the_fault_again(report):
     with pytest.raises(GradientError) as caught:
         exec(compile(report.faults[0].code, "code", "exec"), {"twice": twice})
