@@ -121,6 +121,17 @@ class triplet_by_anchor_alone(triplet):
         return super().gradient(dA, A, a, p, n)[0], None, None
 
 
+class bounded_triplet(triplet):
+    def forward(self, a, p, n):
+        if np.abs(p).max() >= 100:
+            raise ValueError("bounded_triplet: p must be below 100")
+        return super().forward(a, p, n)
+
+    def gradient(self, dA, A, a, p, n):
+        d = 2 * np.where(A > 0, dA, 0).reshape(-1, 1)
+        return d * (n - p), d * p - d * a, d * a - d * n
+
+
 class density(Operation):
     """x e ** (-x ** 2 / 2), with a bound that is far from where it underflows to 0."""
 
@@ -377,6 +388,12 @@ def test_what_is_lost_beside_another_input_shows_no_slope_of_zero(at, seed):
     assert gradcheck(triplet, [np.array([[x]]) for x in at], seed=seed).ok
     near = [np.array([[x]]) for x in (3.0, 1.0, 2.0)]
     assert not gradcheck(triplet_by_anchor_alone, near, seed=seed, raises=False).ok
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_at_the_edge_of_a_domain_short_steps_show_the_rounding_of_squares(seed):
+    at = [np.array([[x]]) for x in (-1e-5, -99.9999999999, 99.99)]
+    assert gradcheck(bounded_triplet, at, seed=seed).ok
 
 
 def test_high_precision_is_not_right_where_it_alone_does_not_underflow():
