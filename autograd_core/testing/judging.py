@@ -19,7 +19,7 @@ from autograd_core.testing.slopes import UNKNOWN, Slopes
 from autograd_core.values import Array
 
 NOISE = 2048  # units in the last place: more has not come from rounding numbers of ordinary size
-TRIALS = 40  # numbers of ordinary size
+ELSEWHERE = 40  # other places, by which it is told whether a value depends on an entry at all
 LITTLE = 1e-3  # of the largest entry of a gradient
 
 
@@ -93,7 +93,7 @@ def lost_beside_others(claims: Claims, i: int) -> Array:
     if not rows.any():
         return np.zeros((1, claims.count), bool)
     used = claims.weights[None] != 0
-    met = np.any([numeric.met(i, claims.columns, claims.rng) for _ in range(TRIALS)], axis=0)
+    met = np.any([numeric.met(i, claims.columns, claims.rng) for _ in range(ELSEWHERE)], axis=0)
     return np.asarray((met & used).any(axis=-1) & rows)
 
 

@@ -101,7 +101,7 @@ class Operands:
             return None
 
     def possible(self, shapes: Shapes) -> bool:
-        """Whether there are inputs of these shapes: those are not made here."""
+        """Whether inputs of these shapes fit the signature and can be drawn."""
         fit = self.signature is None or fits(self.signature, shapes.inputs)
         return fit and self.drawn(self.domain, np.random.default_rng(0), shapes) is not None
 
