@@ -134,9 +134,12 @@ class softmax_loss_by_cases(softmax_loss):
         return np.where(own, -np.sum(P * ~own, axis=1, keepdims=True), P)
 
 
-@variant([1.5, -2.0], [1, -1])
+@variant([1.5, -2.0], [1, -1], order=1)
 class logistic_loss_from_exp(logistic_loss):
-    """e / (1 + e) with e = e ** -|y A|, or 1 / (1 + e)."""
+    """e / (1 + e) with e = e ** -|y A|, or 1 / (1 + e): right to first order.
+
+    At A = 0, where |A| has no derivative, these lines do not give the second one.
+    """
 
     def gradient(self, dL, L, A, y):
         y = signs(y, A)
