@@ -174,7 +174,8 @@ def lost_digits(claims: Claims, i: int, claimed: Array, hull: Slopes, tolerance:
     known &= (hull.kind == UNKNOWN) | ~outside(exact, hull, tolerance, claims.info)
     off = np.abs(claimed - exact) > ULPS * claims.info.eps * (np.abs(claimed) + np.abs(exact))
     off |= infinite
-    return blurred & known & off & (np.abs(exact) > 16 * underflow(claims.info))
+    # Smaller ones are no ordinary numbers: what they are made of may have underflowed rightly.
+    return blurred & known & off & (np.abs(exact) > float(claims.info.tiny) ** 0.75)
 
 
 def excused(

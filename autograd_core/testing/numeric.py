@@ -197,7 +197,7 @@ class Numeric:
         )
         if rng is not None:
             inputs = tuple(
-                x * rng.uniform(0.25, 2, x.shape).astype(x.dtype) if x.dtype.kind == "f" else x
+                x * (2 ** rng.uniform(-6, 1, x.shape)).astype(x.dtype) if x.dtype.kind == "f" else x
                 for x in inputs
             )
         table = inputs[i].reshape(self.count, -1)

@@ -398,6 +398,7 @@ def test_at_the_edge_of_a_domain_short_steps_show_the_rounding_of_squares(seed):
 
 def test_high_precision_is_not_right_where_it_alone_does_not_underflow():
     assert gradcheck(density, [np.array([-1.5e240])]).ok
+    assert gradcheck(density, [np.array([1.0, -2e244])]).ok
 
 
 @pytest.mark.parametrize("seed", SEEDS)
