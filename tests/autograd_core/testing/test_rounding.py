@@ -136,7 +136,8 @@ class density(Operation):
     """x e ** (-x ** 2 / 2), with a bound that is far from where it underflows to 0."""
 
     def forward(self, X):
-        return X * np.exp(-np.square(np.clip(X, -50, 50)) / 2)
+        x = np.clip(X, -50, 50)
+        return np.where(x == X, x * np.exp(-np.square(x) / 2), 0)
 
     def gradient(self, dA, A, X):
         x = np.clip(X, -50, 50)
