@@ -176,10 +176,9 @@ class _Check:
         shapes = Shapes(tuple(x.shape for x in inputs))
         if not self.operands.possible(shapes):
             return []
-        entries = self.operands.domain.entries
-        if any(isinstance(e, Drawn) for e in entries):
+        if self.operands.domain.draws:
             new = self.operands.draw(np.random.default_rng(0), shapes)
-            for i, e in enumerate(entries):
+            for i, e in enumerate(self.operands.domain.entries):
                 if isinstance(e, Drawn) and inputs[i].shape != trouble.inputs[i].shape:
                     inputs = (*inputs[:i], new[i], *inputs[i + 1 :])
                 elif isinstance(e, Drawn) and not np.array_equal(inputs[i], trouble.inputs[i]):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -96,10 +97,11 @@ class Claims:
             )
         found = self.rounding
         of_output = found.of_output.reshape(self.count, -1).max(axis=1, initial=0)
-        more = np.maximum(self.off_by() / (4 * float(self.info.eps)), 1)
+        more = np.maximum(self.off_by / (4 * float(self.info.eps)), 1)
         by_output = self.in_columns(found.by_output[i]) * more
         return self.in_columns(found.by_inputs[i]), by_output, of_output
 
+    @cached_property
     def off_by(self) -> Array:
         """By how much of itself the output that the gradient is given is off, in each row.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import contextmanager, suppress
 from html import escape
 from zlib import crc32
 
@@ -13,7 +13,7 @@ from autograd_core.graph import Graph
 from autograd_core.node import InitialNode, Node
 from autograd_core.testing.points import ULPS
 from autograd_core.testing.reports import Fault, Report
-from autograd_core.testing.subjects import Built, quiet
+from autograd_core.testing.subjects import placed, quiet
 from autograd_core.values import Array
 
 LARGEST = 8  # rows and columns that are shown
@@ -159,7 +159,7 @@ def _graph(fault: Fault) -> Iterator[tuple[Node, list[InitialNode]]]:
     assert fault.subject is not None
     subject = fault.subject
     output, xs = subject.nodes(fault.inputs)
-    with subject.at(fault.inputs) if isinstance(subject, Built) else nullcontext():
+    with placed(subject, fault.inputs):
         graph = Graph(output)
         before = [(node, node._grad) for node in graph.nodes]
         try:

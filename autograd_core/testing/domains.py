@@ -179,6 +179,11 @@ class Domain:
     entries: tuple[Numbers, ...]
     predicate: Callable[..., Any] | None = None
 
+    @property
+    def draws(self) -> bool:
+        """Whether a user's function draws some of the inputs."""
+        return any(isinstance(e, Drawn) for e in self.entries)
+
     def inside(self, i: int, x: Array) -> Array:
         return self.entries[i].inside(x)
 

@@ -191,7 +191,7 @@ def excused(
     bar = np.where(sharp, tolerance, ULPS * claims.info.eps * (np.abs(claimed) + np.abs(true)))
     # Nor need it be more precise than the value is where that met subnormal numbers on its way.
     tiny = np.abs(true) < float(claims.info.eps) ** 2
-    lost = of_output + np.where(tiny, claims.off_by(), 0)
+    lost = of_output + np.where(tiny, claims.off_by, 0)
     allowed = bar + SAFETY * (by_inputs + lost * np.abs(true))
     # Rounding of the output may lose digits, but all of them only where others are summed up, or
     # if the gradient as a whole loses little.

@@ -90,6 +90,8 @@ class Operands:
             given = operand_shapes.of_signature(self.signature, rng, self.most)
             return [shapes for shapes in given if accepts(shapes)]
         found = operand_shapes.found(n, accepts, rng, self.most)
+        if not domain.draws:
+            return found
         return [shapes for shapes in found if self.drawn(domain, rng, shapes) is not None]
 
     def drawn(self, domain: Domain, rng: np.random.Generator, shapes: Shapes) -> Arrays | None:
@@ -102,8 +104,10 @@ class Operands:
 
     def possible(self, shapes: Shapes) -> bool:
         """Whether inputs of these shapes fit the signature and can be drawn."""
-        fit = self.signature is None or fits(self.signature, shapes.inputs)
-        return fit and self.drawn(self.domain, np.random.default_rng(0), shapes) is not None
+        if self.signature is not None and not fits(self.signature, shapes.inputs):
+            return False
+        rng = np.random.default_rng(0)
+        return not self.domain.draws or self.drawn(self.domain, rng, shapes) is not None
 
     def allows(self, inputs: Sequence[Array]) -> bool:
         """Whether inputs are in the domain, if that is a function which tells."""

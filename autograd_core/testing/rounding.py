@@ -112,6 +112,16 @@ def jiggled(inputs: Arrays, wanted: Sequence[int], rng: np.random.Generator) -> 
     )
 
 
+def beside(inputs: Arrays, size: Any, rng: np.random.Generator) -> Arrays:
+    """Floating-point inputs changed at random by up to `size` of themselves."""
+    return tuple(
+        (x * (1 + x.dtype.type(size) * rng.uniform(-1, 1, x.shape))).astype(x.dtype)
+        if x.dtype.kind == "f"
+        else x
+        for x in inputs
+    )
+
+
 def branches(
     subject: Subject, inputs: Arrays, upstream: Array, eps: float, rng: np.random.Generator
 ) -> list[tuple[Array, Array]]:
@@ -121,11 +131,7 @@ def branches(
     """
     found = []
     for trial in range(TRIALS + 1):
-        size = upstream.dtype.type(4 * eps if trial else 0)
-        moved = tuple(
-            x * (1 + size * rng.uniform(-1, 1, x.shape)) if x.dtype.kind == "f" else x
-            for x in inputs
-        )
+        moved = beside(inputs, 4 * eps if trial else 0, rng)
         with contextlib.suppress(*REFUSED):
             found.append(subject.pull(upstream, moved))
     if not found:
@@ -143,12 +149,7 @@ def scatter(
     """
     errors: list[list[Array]] = []
     for _ in range(TRIALS):
-        moved = tuple(
-            (x * (1 + 16 * np.finfo(x.dtype).eps * rng.uniform(-1, 1, x.shape))).astype(x.dtype)
-            if x.dtype.kind == "f"
-            else x
-            for x in inputs
-        )
+        moved = beside(inputs, 16 * np.finfo(upstream.dtype).eps, rng)
         wide = cast(moved, dtype)
         with contextlib.suppress(*REFUSED):
             low = subject.pull(upstream, moved)
@@ -182,16 +183,10 @@ def own_rounding(
     eps = float(np.finfo(smaller).eps)
     largest: Array = np.zeros(())
     for _ in range(TRIALS):
-        moved = tuple(
-            (x * (1 + 4 * eps * rng.uniform(-1, 1, x.shape))).astype(smaller)
-            if x.dtype.kind == "f"
-            else x
-            for x in inputs
-        )
-        wide = tuple(x.astype(upstream.dtype) if x.dtype.kind == "f" else x for x in moved)
-        u = (upstream * (1 + 4 * eps * rng.uniform(-1, 1, upstream.shape))).astype(smaller)
+        *moved, u = cast(beside((*inputs, upstream), 4 * eps, rng), smaller)
+        wide = cast(tuple(moved), upstream.dtype.type)
         try:
-            low = compute(moved, u)
+            low = compute(tuple(moved), u)
             high = compute(wide, u.astype(upstream.dtype))
         except Exception:  # then nothing is known
             return np.zeros(())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import nullcontext
 from dataclasses import replace
 
 import numpy as np
@@ -16,7 +15,7 @@ from autograd_core.testing.numeric import Numeric
 from autograd_core.testing.points import SAFETY, Point
 from autograd_core.testing.rounding import jiggled, own_rounding
 from autograd_core.testing.slopes import SMOOTH
-from autograd_core.testing.subjects import Arrays, Built, Subject
+from autograd_core.testing.subjects import Arrays, Subject, placed
 from autograd_core.values import Array
 
 FEW = 512  # units in the last place of the sums of sizes in a second derivative
@@ -162,11 +161,9 @@ def derivatives(
 
     Those are by the wanted inputs and by the upstream.
     """
-    subject = point.subject
-    there = subject.at(point.inputs) if isinstance(subject, Built) else nullcontext()
     try:
-        with recording(True), there:
-            node, xs = subject.nodes(point.inputs)
+        with recording(True), placed(point.subject, point.inputs):
+            node, xs = point.subject.nodes(point.inputs)
             u = InitialNode(upstream)
             found = Graph(node).gradients(u, [xs[i] for i in wanted], create_graph=True)
             total: Node | None = None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any, Protocol
 
 import numpy as np
@@ -164,6 +164,14 @@ class Built:
             restore(states)
             for x, value, copy in before:
                 x._value, x._before = value, copy
+
+
+def placed(subject: Subject, inputs: Arrays) -> AbstractContextManager[None]:
+    """Inside `with`, the nodes of the subject are those at these inputs.
+
+    What is no graph yet is built at its inputs in any case.
+    """
+    return subject.at(inputs) if isinstance(subject, Built) else nullcontext()
 
 
 def pull_nodes(output: Node, xs: Sequence[InitialNode], upstream: Array) -> list[Array]:
