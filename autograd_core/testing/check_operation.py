@@ -23,8 +23,8 @@ from autograd_core.values import Array
 DTYPES = (np.float64, np.float32)
 CASES = 96  # of shapes
 OTHER_SHAPES = (
-    "forward accepts these shapes. If it is not meant for them, let it refuse them, or tell which "
-    'it is meant for: signature="(b,p),(p,u)->(b,u)" for matrices that are multiplied'
+    "The forward accepts these shapes. If it is not meant for them, let it refuse them, or tell "
+    'which it is meant for: signature="(b,p),(p,u)->(b,u)" for matrices that are multiplied'
 )
 PLAIN = ("ordinary", "positive", "negative", "sorted", "reversed", "ties", "whole", "equal")
 
