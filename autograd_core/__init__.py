@@ -1,5 +1,6 @@
 """Reverse-mode automatic differentiation on NumPy, with graphs to read, run again and trust."""
 
+from autograd_core.conversions import GradientWarning
 from autograd_core.derivatives import (
     grad,
     hessian,
@@ -19,6 +20,7 @@ from autograd_core.recording import no_grad
 __version__ = "0.1.0"
 
 __all__ = [
+    "GradientWarning",
     "Graph",
     "InitialNode",
     "Node",

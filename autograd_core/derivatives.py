@@ -3,18 +3,20 @@
 A function here takes arrays (or nodes) and computes with operators, NumPy's functions and
 operations. Its derivatives are functions again: of arrays they give arrays; of nodes, or inside
 a function that is being differentiated itself, they give nodes, so they can be nested:
-`grad(grad(f))`. Integer arguments count as float64. No node's `grad` is touched.
+`grad(grad(f))`. Integer arguments count as float64. Keyword arguments are passed on to f. No
+node's `grad` is touched. Where f makes a plain number or array of a node, such as `math.exp(x)`
+or `np.array([x, y])`, a TypeError says so: its gradient would be silently 0.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from contextvars import ContextVar
+from collections.abc import Callable, Mapping, Sequence
 from operator import index
 from typing import Any
 
 import numpy as np
 
+from autograd_core.conversions import differentiating, is_differentiating
 from autograd_core.graph import Graph
 from autograd_core.node import InitialNode, Node
 from autograd_core.operations import positive, stack
@@ -22,8 +24,6 @@ from autograd_core.recording import recording
 from autograd_core.values import as_array, describe
 
 Argnums = int | Sequence[int]
-
-_inside = ContextVar("inside", default=False)  # is a function being differentiated just now?
 
 
 def value_and_grad(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
@@ -35,8 +35,8 @@ def value_and_grad(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[...,
     (array(5.), array([2., 4.]))
     """
 
-    def value_and_gradient(*xs: Any) -> tuple[Any, Any]:
-        call = _Call(f, xs, argnums)
+    def value_and_gradient(*xs: Any, **options: Any) -> tuple[Any, Any]:
+        call = _Call(f, xs, argnums, options)
         if call.output.size != 1:
             raise ValueError(
                 f"grad: the function returned {describe(call.output)}, but only a scalar "
@@ -57,10 +57,10 @@ def grad(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
     array(12.)
     """
     both = value_and_grad(f, argnums)
-    return lambda *xs: both(*xs)[1]
+    return lambda *xs, **options: both(*xs, **options)[1]
 
 
-def vjp(f: Callable[..., Any], *xs: Any) -> tuple[Any, Callable[[Any], Any]]:
+def vjp(f: Callable[..., Any], *xs: Any, **options: Any) -> tuple[Any, Callable[[Any], Any]]:
     """Return f(*xs) and the function u -> u^T J, J being the Jacobian of f at xs.
 
     u has the shape of f(*xs). The result has the shape of x; of several xs it is a tuple.
@@ -69,7 +69,7 @@ def vjp(f: Callable[..., Any], *xs: Any) -> tuple[Any, Callable[[Any], Any]]:
     >>> pullback(3.0)
     array(3.)
     """
-    call = _Call(f, xs, 0 if len(xs) == 1 else range(len(xs)))
+    call = _Call(f, xs, 0 if len(xs) == 1 else range(len(xs)), options)
 
     def pullback(u: Any) -> Any:
         return call.by_argnums(call.pull(_like(u, call.output, "vjp: u")))
@@ -77,7 +77,7 @@ def vjp(f: Callable[..., Any], *xs: Any) -> tuple[Any, Callable[[Any], Any]]:
     return call.plain(call.output), pullback
 
 
-def jvp(f: Callable[..., Any], xs: Any, vs: Any) -> tuple[Any, Any]:
+def jvp(f: Callable[..., Any], xs: Any, vs: Any, **options: Any) -> tuple[Any, Any]:
     """Return f(*xs) and J v: the derivative of f at xs in the direction vs (forward mode).
 
     xs and vs are sequences of arrays with the same shapes; an array alone stands for a sequence
@@ -93,7 +93,7 @@ def jvp(f: Callable[..., Any], xs: Any, vs: Any) -> tuple[Any, Any]:
         raise TypeError("jvp: the directions of a sequence of arguments must be a sequence")
     if len(xs) != len(vs):
         raise ValueError(f"jvp: there are {len(xs)} arguments but {len(vs)} directions")
-    call = _Call(f, xs, range(len(xs)))
+    call = _Call(f, xs, range(len(xs)), options)
     directions = [_like(v, x, "jvp: the direction") for v, x in zip(vs, call.wanted, strict=True)]
     call.nested = call.nested or any(isinstance(v, Node) for v in vs)
     u = InitialNode(np.zeros_like(call.output))
@@ -112,8 +112,8 @@ def jacobian(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
            [0., 4.]])
     """
 
-    def rows(*xs: Any) -> Any:
-        call = _Call(f, xs, argnums)
+    def rows(*xs: Any, **options: Any) -> Any:
+        call = _Call(f, xs, argnums, options)
         shape, dtype = call.output.shape, call.output.dtype
         size = call.output.size
         unit_vectors = np.eye(size, dtype=dtype).reshape(size, *shape)
@@ -150,14 +150,14 @@ def hvp(f: Callable[..., Any], argnums: int = 0) -> Callable[..., Any]:
     array([ 6., 12.])
     """
 
-    def product(*xs_and_v: Any) -> Any:
+    def product(*xs_and_v: Any, **options: Any) -> Any:
         *xs, v = xs_and_v
         if not -len(xs) <= argnums < len(xs):
             raise ValueError(f"hvp: argnums: there is no argument {argnums}, only {len(xs)} and v")
         i = argnums % len(xs)
 
         def gradient(x: Any) -> Any:
-            return grad(f, argnums)(*xs[:i], x, *xs[i + 1 :])
+            return grad(f, argnums)(*xs[:i], x, *xs[i + 1 :], **options)
 
         return jvp(gradient, xs[i], v)[1]
 
@@ -167,7 +167,13 @@ def hvp(f: Callable[..., Any], argnums: int = 0) -> Callable[..., Any]:
 class _Call:
     """One call of f: nodes for the arguments by which it is differentiated, and its output."""
 
-    def __init__(self, f: Callable[..., Any], xs: Sequence[Any], argnums: Argnums) -> None:
+    def __init__(
+        self,
+        f: Callable[..., Any],
+        xs: Sequence[Any],
+        argnums: Argnums,
+        options: Mapping[str, Any],
+    ) -> None:
         self.single = hasattr(argnums, "__index__")
         several: Any = [argnums] if self.single else argnums
         try:
@@ -177,7 +183,8 @@ class _Call:
         arguments = list(xs)
         self.wanted: list[Node] = []
         # Does the result belong to a graph further out? Then it stays a node.
-        self.nested = _inside.get() or any(isinstance(x, Node) for x in xs)
+        given = (*xs, *options.values())
+        self.nested = is_differentiating() or any(isinstance(x, Node) for x in given)
         with recording(True):
             for i in numbers:
                 if not -len(xs) <= i < len(xs):
@@ -186,11 +193,8 @@ class _Call:
                     raise ValueError(f"argnums: argument {i} is there twice")
                 arguments[i] = _own_node(xs[i], f"argument {i}")
                 self.wanted.append(arguments[i])
-            token = _inside.set(True)
-            try:
-                output = f(*arguments)
-            finally:
-                _inside.reset(token)
+            with differentiating():
+                output = f(*arguments, **options)
         if not isinstance(output, Node):
             output = InitialNode(as_array(output, "the function's result"), requires_grad=False)
         self.output: Node = output
@@ -216,7 +220,7 @@ def _gradients(output: Node, u: Node, wanted: list[Node], as_nodes: bool) -> lis
     """d(output)/d(x) for the wanted x, contracted with u; zeros where it does not depend."""
     pulled: dict[Node, Any] = {}
     if output.requires_grad:
-        with recording(True):
+        with recording(True), differentiating():
             upstream = u if as_nodes else u.value
             pulled = Graph(output).gradients(upstream, wanted, as_nodes)
     gradients = [pulled[x] if x in pulled else np.zeros_like(x) for x in wanted]

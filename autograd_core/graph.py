@@ -6,6 +6,7 @@ from collections.abc import Collection
 from functools import cached_property
 from typing import Any
 
+from autograd_core.conversions import pass_by
 from autograd_core.events import Computed, Contribution, OnEvent
 from autograd_core.node import Node
 from autograd_core.pullback import as_upstream, pull
@@ -120,13 +121,14 @@ class Graph:
         `Node.backward` for `upstream` and `create_graph`.
         """
         with recording(create_graph):
-            upstream = as_upstream(self.output, upstream, create_graph)
+            upstream = as_upstream(self.output, upstream, create_graph, self._initial)
             gradients = self.gradients(upstream, None, create_graph, on_event)
             wanted = [x for x in self._initial if x._requires_grad]
             # All are made before the first is kept: an error leaves every grad as it was.
             grads = [x._new_grad(gradients.get(x), create_graph) for x in wanted]
         for x, grad in zip(wanted, grads, strict=True):
             x._grad = grad
+        pass_by(self._initial)
         for node in self._derived:
             node._grad = gradients.get(node)
 

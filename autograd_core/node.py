@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from autograd_core.protocols import OPERATIONS, ArrayInterface
+from autograd_core.conversions import tell_missing
+from autograd_core.protocols import OPERATIONS, ArrayInterface, stacked
 from autograd_core.recording import is_recording, recording
 from autograd_core.values import (
     ARRAY_TYPES,
@@ -19,6 +20,7 @@ from autograd_core.values import (
     as_array,
     describe,
     freeze,
+    holds_nodes,
     same,
     weak_dtype,
     with_inputs,
@@ -168,7 +170,7 @@ class InitialNode(Node):
     @property
     def grad(self) -> Any:
         """The gradient, added up over backward passes: an array, a node, or None."""
-        return self._grad
+        return tell_missing(self) if self._grad is None else self._grad
 
     @grad.setter
     def grad(self, grad: Any) -> None:
@@ -255,6 +257,9 @@ class Operation(Node, ABC):
             if isinstance(x, Node):
                 arrays.append(x.frozen())
                 requires_grad = requires_grad or x._requires_grad
+            elif holds_nodes(x):
+                Operation.__init__(self, *stacked(inputs))
+                return
             else:
                 arrays.append(_constant(x, type(self).__name__, inputs))
                 constants = True
@@ -264,7 +269,7 @@ class Operation(Node, ABC):
         self._requires_grad = False
         self._inputs = inputs
         kind = self._run(tuple(arrays))
-        if not is_recording.get():
+        if not is_recording():
             self._inputs = self._arrays = ()
         elif kind == "f":
             self._requires_grad = requires_grad

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
+
+from autograd_core.conversions import as_constant, pandas_priority
+from autograd_core.values import holds_nodes, is_numeric
 
 if TYPE_CHECKING:
     from numpy.typing import DTypeLike, NDArray
@@ -38,6 +41,11 @@ def implements(*functions: Callable[..., Any]) -> Callable[[F], F]:
         return implementation
 
     return register
+
+
+def stacked(inputs: Iterable[Any]) -> list[Any]:
+    """The inputs of an operation, in which lists of nodes have become nodes."""
+    return [OPERATIONS[np.stack](x) if holds_nodes(x) else x for x in inputs]
 
 
 class ArrayInterface:
@@ -72,10 +80,10 @@ class ArrayInterface:
         return self._value.item()
 
     def __float__(self) -> float:
-        return float(self._value)
+        return float(as_constant(self))
 
     def __int__(self) -> int:
-        return int(self._value)
+        return int(as_constant(self))
 
     def __bool__(self) -> bool:
         return bool(self._value)
@@ -89,10 +97,9 @@ class ArrayInterface:
     def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> NDArray[Any]:
         """The value as an array, read-only unless it is a copy: what `np.asarray(node)` gives.
 
-        An array is a constant: no gradient flows through it. So does a list of nodes become a
-        constant inside a function of NumPy; make one node of it with `ag.stack`.
+        An array is a constant, through which no gradient flows: see `autograd_core.conversions`.
         """
-        array = np.asarray(self._value, dtype, copy=copy)
+        array = np.asarray(as_constant(self), dtype, copy=copy)
         if copy:
             return array
         array = array.view()
@@ -110,6 +117,8 @@ class ArrayInterface:
         from autograd_core.draw.notebook import mimebundle
 
         return mimebundle(self)
+
+    __pandas_priority__ = property(lambda self: pandas_priority())
 
     # NumPy calls these two when one of its functions meets a node.
 
@@ -203,10 +212,18 @@ class ArrayInterface:
     def __ge__(self, other: Any) -> Node:
         return OPERATIONS[np.greater_equal](self, other)
 
+    # What is no number, such as a string or `pytest.approx(3)`, is asked about the plain value.
+
     def __eq__(self, other: Any) -> Node:  # type: ignore[override]
+        if not is_numeric(other):
+            kind: Any = type(other)
+            return kind.__eq__(other, self._value)  # type: ignore[no-any-return]
         return OPERATIONS[np.equal](self, other)
 
     def __ne__(self, other: Any) -> Node:  # type: ignore[override]
+        if not is_numeric(other):
+            kind: Any = type(other)
+            return kind.__ne__(other, self._value)  # type: ignore[no-any-return]
         return OPERATIONS[np.not_equal](self, other)
 
     __hash__ = object.__hash__
@@ -228,7 +245,7 @@ class ArrayInterface:
 
     def transpose(self, *axes: Any) -> Node:
         """The same entries with the axes in the order `axes`, or reversed."""
-        return OPERATIONS[np.transpose](self, (axes[0] if len(axes) == 1 else axes) or None)
+        return OPERATIONS[np.transpose](self, axes[0] if len(axes) == 1 else axes or None)
 
     def reshape(self, *shape: Any) -> Node:
         """The same entries in another shape; one length may be -1."""

@@ -6,11 +6,12 @@ and dtypes, and that no value has changed since it was used.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Any
 
 import numpy as np
 
+from autograd_core.conversions import without_gradient
 from autograd_core.node import InitialNode, Node, Operation
 from autograd_core.values import (
     ARRAY_TYPES,
@@ -32,12 +33,7 @@ def pull(
         entries = node.gradient(upstream, node, *node.inputs)
     else:
         entries = node.gradient(upstream, node._value, *arrays)
-    if not isinstance(entries, (tuple, list)):
-        entries = (entries,)
-    if len(entries) != len(inputs):
-        raise ValueError(
-            f"{type(node).__name__}.gradient gave {len(entries)} entries for {len(inputs)} inputs"
-        )
+    entries = as_entries(node, entries)
     pulled = []
     for i, x in enumerate(inputs):
         if x is None:
@@ -51,12 +47,39 @@ def pull(
         if wanted:
             entry = entries[i]
             if callable(entry):
-                entry = entry()
+                entry = called(entry, node, i)
             if entry is not None:
                 if as_nodes or not _fits(entry, array):
                     entry = _fitted(entry, node, i, as_nodes)
                 pulled.append((i, entry))
     return pulled
+
+
+def as_entries(node: Operation, entries: Any) -> Any:
+    """What a `gradient` returned as a sequence with an entry for each input."""
+    name, n = type(node).__name__, len(node._inputs)
+    if entries is None:
+        raise TypeError(
+            f"{name}.gradient returned None: is its `return` missing? For a gradient of zero it "
+            f"returns ({'None, ' * n}".rstrip()
+            + ")"
+        )
+    if not isinstance(entries, (tuple, list)):
+        entries = (entries,)
+    if len(entries) != n:
+        raise ValueError(f"{name}.gradient gave {len(entries)} entries for {n} inputs")
+    return entries
+
+
+def called(entry: Callable[[], Any], node: Operation, index: int) -> Any:
+    """What the function that stands for an entry makes."""
+    made = entry()
+    if made is None:
+        raise TypeError(
+            f"{type(node).__name__}.gradient: the function for input {index} returned None: is "
+            f"its `return` missing? For a gradient of zero the entry itself is None"
+        )
+    return made
 
 
 def _fits(entry: Any, array: Array) -> bool:
@@ -101,17 +124,20 @@ def _outdated(x: Node, array: Array, needed: bool, as_nodes: bool) -> bool:
     return not same(x._value, array) if as_nodes else needed and x.shape != array.shape
 
 
-def as_upstream(output: Node, upstream: Any, create_graph: bool) -> Any:
+def as_upstream(output: Node, upstream: Any, create_graph: bool, leaves: Collection[Node]) -> Any:
     """`upstream`, by default ones, as a node (`create_graph`) or as an array of our own."""
     if not output._requires_grad:
         raise ValueError(
             f"{_from(output)}: no gradient flows through it, because it was not computed from a "
             f"floating-point node with requires_grad=True (or under no_grad)"
+            f"{without_gradient(leaves)}"
         )
     if upstream is None:
         upstream = np.ones(output.shape, output.dtype)
     elif create_graph and isinstance(upstream, Node):
         upstream = upstream.astype(output.dtype)
+    elif isinstance(upstream, Node):
+        upstream = upstream._value.astype(output.dtype)
     else:
         upstream = as_array(upstream, f"{_from(output)}: the upstream gradient")
         upstream = upstream.astype(output.dtype)

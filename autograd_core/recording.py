@@ -3,28 +3,68 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
-from contextvars import ContextVar, Token
+from collections.abc import Callable, Iterator
+from contextvars import ContextVar
 from functools import wraps
 from typing import ParamSpec, TypeVar
-
-is_recording = ContextVar("is_recording", default=True)
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 
+class Block:
+    """One `with recording(on):` statement while it runs, and the one around it."""
+
+    __slots__ = ("on", "open", "outer")
+
+    def __init__(self, on: bool, outer: Block | None) -> None:
+        self.on, self.outer, self.open = on, outer, True
+
+    def outward(self) -> Iterator[Block]:
+        """This block and those around it that are still open."""
+        block: Block | None = self
+        while block is not None:
+            if block.open:
+                yield block
+            block = block.outer
+
+
+_OUTSIDE = Block(True, None)
+_innermost = ContextVar("innermost", default=_OUTSIDE)
+
+
+def is_recording() -> bool:
+    """Whether an operation that is called now remembers its inputs."""
+    block = _innermost.get()
+    return block.on if block.open else next(block.outward()).on
+
+
 class recording:
-    """Inside `with recording(on):`, operations remember their inputs, or do not."""
+    """Inside `with recording(on):`, operations remember their inputs, or do not.
+
+    One object may be entered several times, also inside itself, by several threads, and by
+    generators that end in another order than they began, or in another thread.
+    """
 
     def __init__(self, on: bool) -> None:
         self._on = on
+        self._blocks: list[Block] = []  # those that this object has open, in all threads
 
     def __enter__(self) -> None:
-        self._token: Token[bool] = is_recording.set(self._on)
+        block = Block(self._on, _innermost.get())
+        self._blocks.append(block)
+        _innermost.set(block)
 
     def __exit__(self, *_: object) -> None:
-        is_recording.reset(self._token)
+        innermost = _innermost.get()
+        for block in innermost.outward():
+            if block in self._blocks:
+                break
+        else:  # it was entered in another thread
+            block = self._blocks[-1]
+        self._blocks.remove(block)
+        block.open = False
+        _innermost.set(next(innermost.outward()))
 
     def __call__(self, function: Callable[P, R]) -> Callable[P, R]:
         """Decorate a function, so that this holds while it runs."""
@@ -37,7 +77,7 @@ class recording:
 
         @wraps(function)
         def call(*args: P.args, **kwargs: P.kwargs) -> R:
-            with recording(self._on):
+            with self:
                 return function(*args, **kwargs)
 
         return call

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import index
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
@@ -31,8 +32,13 @@ def as_array(value: Any, what: str) -> Array:
     """Return `value` as an array of floats, integers or booleans; `what` begins an error."""
     if holds_nodes(value):
         raise TypeError(f"{what}: got a {type(value).__name__} of nodes; make one node: ag.stack")
-    if type(value).__module__.startswith("numpy.ma"):
-        raise TypeError(f"{what}: got a masked array, but its mask would be lost; use np.where")
+    if isinstance(value, np.matrix) or type(value).__module__.startswith("numpy.ma"):
+        raise TypeError(
+            f"{what}: got a {type(value).__name__}, which computes in another way than an array; "
+            f"pass np.asarray(...) of a matrix, and use np.where in place of a mask"
+        )
+    if hasattr(value, "toarray"):
+        raise TypeError(f"{what}: got a sparse {type(value).__name__}; pass its toarray()")
     try:
         array = np.asarray(value)
     except ValueError as error:
@@ -41,13 +47,34 @@ def as_array(value: Any, what: str) -> Array:
         raise TypeError(
             f"{what}: got {type(value).__name__} of dtype {array.dtype}, but values are arrays "
             f"of real numbers: floating-point, integer or boolean"
+            f"{'; is a `return` missing?' if value is None else ''}"
         )
     return array
+
+
+def is_numeric(value: Any) -> bool:
+    """Whether this is a node, a number, or an array or nested list of such."""
+    if type(value) in PYTHON_NUMBERS or hasattr(value, "requires_grad") or holds_nodes(value):
+        return True
+    try:
+        return np.asarray(value).dtype.kind in REAL_KINDS
+    except Exception:  # whatever it does when it is asked for an array
+        return False
 
 
 def as_float(array: Array) -> Array:
     """Floating-point numbers as they are, integers and booleans as float64."""
     return array if array.dtype.kind == "f" else array.astype(np.float64)
+
+
+def wide(X: Value) -> Value:
+    """Float16 as float32, in which numbers of entries beyond 65504 fit; the rest as it is."""
+    return X.astype(np.float32) if X.dtype.itemsize < 4 else X
+
+
+def power_of_two(X: Array) -> Array:
+    """The largest power of two up to X, or 1/2 where X is 0: to divide by it loses no digit."""
+    return np.ldexp(X.dtype.type(1), np.frexp(X)[1] - 1)
 
 
 def holds_nodes(value: Any) -> bool:
@@ -56,6 +83,17 @@ def holds_nodes(value: Any) -> bool:
         type(x) not in PYTHON_NUMBERS and (hasattr(x, "requires_grad") or holds_nodes(x))
         for x in value
     )
+
+
+def as_ints(what: str, value: Any) -> tuple[int, ...]:
+    """An integer, or several, of Python or NumPy, as a tuple."""
+    try:
+        return (index(value),)
+    except TypeError:
+        try:
+            return tuple(map(index, value))
+        except TypeError:
+            raise TypeError(f"{what} must be an integer, or several, but is {value!r}") from None
 
 
 def weak_dtype(number: float, others: tuple[Any, ...]) -> np.dtype[Any]:

@@ -31,6 +31,7 @@ from nn.activations import (
 from nn.callbacks import Callback, EarlyStopping
 from nn.checkpoints import Checkpoint
 from nn.clip import clip_grad_norm_, clip_grad_value_
+from nn.containers import ModuleDict, ModuleList
 from nn.data import DataLoader, Dataset, TensorDataset
 from nn.gradient_check import check_gradient
 from nn.layers import MLP, Flatten, Linear, PrependZero
@@ -44,7 +45,7 @@ from nn.losses import (
     MSELoss,
     NLLLoss,
 )
-from nn.module import Module, Sequential
+from nn.module import HiddenModuleWarning, Module, Sequential
 from nn.parameter import Buffer, Parameter
 from nn.penalties import l1_penalty, l2_penalty
 from nn.regularization import BatchNorm1d, Dropout
@@ -65,6 +66,7 @@ __all__ = [
     "Dropout",
     "EarlyStopping",
     "Flatten",
+    "HiddenModuleWarning",
     "History",
     "HuberLoss",
     "Identity",
@@ -75,6 +77,8 @@ __all__ = [
     "LogisticLoss",
     "MSELoss",
     "Module",
+    "ModuleDict",
+    "ModuleList",
     "NLLLoss",
     "NonFiniteError",
     "Parameter",

@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from autograd_core import Node
+
 Seed = np.random.Generator | int | None
 """A random generator, or what makes one: a number, or None for a different one every time."""
 
@@ -20,6 +22,15 @@ def count(what: str, n: Any) -> int:
     if isinstance(n, (bool, np.bool_)) or not isinstance(n, (int, np.integer)) or n < 1:
         raise ValueError(f"{what} must be a whole number of at least 1, but is {n!r}")
     return int(n)
+
+
+def plain(value: Any) -> Any:
+    """The value of a node, where a number or an array is all that is wanted; else `value` itself.
+
+    >>> plain([1.0, 2.0])
+    [1.0, 2.0]
+    """
+    return value.frozen() if isinstance(value, Node) else value
 
 
 def number(

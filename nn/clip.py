@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from autograd_core import InitialNode
+from nn.arguments import plain
 from nn.module import Module
 
 
@@ -41,13 +42,13 @@ def clip_grad_norm_(
         raise ValueError(f"clip_grad_norm_: norm_type must be more than 0, but is {norm_type}")
     ready = _with_grad("clip_grad_norm_", parameters)
     # In float64, so that squares of float32 neither overflow nor lose digits.
-    norms = [_norm(np.asarray(p.grad, np.float64).ravel(), norm_type) for p in ready]
+    norms = [_norm(np.asarray(plain(p.grad), np.float64).ravel(), norm_type) for p in ready]
     norm = _norm(np.array(norms), norm_type)
     if error_if_nonfinite and not isfinite(norm):
         names = [
             p.name or f"number {i}"
             for i, p in enumerate(ready)
-            if not np.isfinite(np.asarray(p.grad)).all()
+            if not np.isfinite(plain(p.grad)).all()
         ]
         raise ArithmeticError(
             f"clip_grad_norm_: the norm of the gradients is {norm}; gradients that are not finite: "

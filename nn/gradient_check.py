@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from autograd_core import InitialNode
+from autograd_core.conversions import differentiating
 from autograd_core.testing import graph_differences
 from nn.losses import CrossEntropyLoss
 from nn.module import Module
@@ -47,7 +48,8 @@ def check_gradient(model: Module, X: Any, y: Any, loss: Module | None = None) ->
     for parameter in network.parameters():
         value = parameter.value
         parameter.value = np.where(value == 0, rng.uniform(-0.01, 0.01, value.shape), value)
-    output = loss(network(InitialNode(X, requires_grad=False, dtype=np.float64)), y)
+    with differentiating():
+        output = loss(network(InitialNode(X, requires_grad=False, dtype=np.float64)), y)
     if output.size != 1:
         raise ValueError(f"check_gradient: the loss has shape {output.shape}; it must be a scalar")
     output.backward()

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+from inspect import signature
 from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike
+
+from autograd_core.values import power_of_two
 
 Array: TypeAlias = np.ndarray[Any, Any]
 
@@ -14,7 +18,7 @@ Metric: TypeAlias = Callable[[Any, Any], Any]
 """A function (labels, predictions) -> number or array, as all in this file."""
 
 
-def accuracy_score(y_true: ArrayLike, y_pred: ArrayLike, threshold: float = 0.0) -> float:
+def accuracy_score(y_true: ArrayLike, y_pred: ArrayLike, threshold: float | None = None) -> float:
     """The fraction of observations whose class is predicted right.
 
     `y_true` holds classes (n,), or (n, 1); `y_pred` holds
@@ -22,7 +26,8 @@ def accuracy_score(y_true: ArrayLike, y_pred: ArrayLike, threshold: float = 0.0)
     - classes (n,), integers;
     - or scores (n, K) of K classes, of which the largest counts;
     - or scores of one of two classes, (n, 1) or floating-point (n,): above `threshold` they mean
-      class 1, and else the other one, 0 or -1. (For probabilities the threshold is 0.5.)
+      class 1, and else the other one, 0 or -1. By default it is 0, which is for scores; pass 0.5
+      for probabilities. (`nn.fit` and `nn.accuracy` do so where they are.)
 
     >>> accuracy_score([1, 1, 0], [[0.1, 0.9], [0.3, 0.2], [2.0, 1.0]])
     0.6666666666666666
@@ -32,7 +37,10 @@ def accuracy_score(y_true: ArrayLike, y_pred: ArrayLike, threshold: float = 0.0)
 
 
 def confusion_matrix(
-    y_true: ArrayLike, y_pred: ArrayLike, num_classes: int | None = None, threshold: float = 0.0
+    y_true: ArrayLike,
+    y_pred: ArrayLike,
+    num_classes: int | None = None,
+    threshold: float | None = None,
 ) -> Array:
     """C[i, j], the number of observations of class i that were predicted as class j.
 
@@ -75,9 +83,11 @@ def r2_score(y_true: ArrayLike, y_pred: ArrayLike) -> float:
             f"(n,) or (n, k) alike, with n at least 2"
         )
     y, p = y.reshape(len(y), -1), p.reshape(len(p), -1)
+    constant = (y == y[0]).all(axis=0)
+    size = power_of_two(np.absolute(y).max(axis=0))  # so that squares do not underflow
+    y, p = y / size, p / size
     residual = np.sum((y - p) ** 2, axis=0)
     total = np.sum((y - y.mean(axis=0)) ** 2, axis=0)
-    constant = (y == y[0]).all(axis=0)
     ratio = np.where(constant, residual != 0, residual / np.where(constant, 1, total))
     return float(np.mean(1 - ratio))
 
@@ -120,8 +130,20 @@ def named(metrics: Metrics) -> dict[str, Metric]:
     return found
 
 
+def with_threshold(metric: Metric, threshold: float) -> Metric:
+    """The metric with this threshold, if it takes one and was given none."""
+    try:
+        parameter = signature(metric).parameters.get("threshold")
+    except ValueError:  # a function written in C
+        return metric
+    if parameter is None or parameter.default is not None:
+        return metric
+    with_it: Any = metric
+    return partial(with_it, threshold=threshold)
+
+
 def _classes(
-    what: str, y_true: ArrayLike, y_pred: ArrayLike, threshold: float
+    what: str, y_true: ArrayLike, y_pred: ArrayLike, threshold: float | None
 ) -> tuple[Array, Array]:
     """Classes and predicted classes, integers (n,)."""
     y, p = np.asarray(y_true), np.asarray(y_pred)
@@ -151,4 +173,4 @@ def _classes(
             f"{what}: scores {p.shape} are those of two classes, 0 and 1 or -1 and 1, but the "
             f"labels range from {y.min()} to {y.max()}: there must be a column for each class"
         )
-    return (y > 0).astype(np.int64), (p.reshape(len(p)) > threshold).astype(np.int64)
+    return (y > 0).astype(np.int64), (p.reshape(len(p)) > (threshold or 0)).astype(np.int64)

@@ -8,11 +8,16 @@ from typing import Any, Self, TypeVar, overload
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
+from autograd_core.conversions import warn
 from nn.parameter import Buffer, Held, Parameter
 
 __all__ = ["Buffer", "Module", "Parameter", "Sequential"]
 
 T = TypeVar("T")
+
+
+class HiddenModuleWarning(UserWarning):
+    """Modules or parameters stand where `parameters()` does not find them."""
 
 
 class Module:
@@ -21,7 +26,8 @@ class Module:
     A subclass makes its parts in `__init__` (after `super().__init__()`) and computes in
     `forward`. Attributes that are a `Parameter`, a `Buffer` or a `Module` are found by
     `parameters()`, `state_dict()` and the rest, random generators by `named_generators()`; those
-    inside a list or a dictionary are not: use `Sequential`.
+    inside a plain list or dictionary are not, which a `HiddenModuleWarning` tells: use
+    `Sequential`, `ModuleList` or `ModuleDict`.
 
     >>> import nn
     >>> class LinearModel(nn.Module):
@@ -49,6 +55,8 @@ class Module:
         if "training" not in vars(self):
             raise AttributeError(self._needs_init("before it is called"))
         output = self.forward(*inputs)
+        if output is None:
+            raise TypeError(f"{type(self).__name__}.forward returned None: is a `return` missing?")
         if getattr(output, "_inputs", None):
             # For drawings: what lies between the inputs and the output was made by this module.
             output._call = self, inputs, getattr(output, "_call", None)
@@ -66,6 +74,17 @@ class Module:
                 f"{type(value).__name__}: to change its value, set {name}.value"
             )
         super().__setattr__(name, value)
+        self._tell_hidden(name, value, set(map(id, attributes.values())))
+
+    def _tell_hidden(self, path: str, value: Any, known: set[int]) -> None:
+        """Warn if a plain container holds modules or parameters that are not known otherwise."""
+        if any(id(x) not in known for x in _parts(value)):
+            warn(
+                f"{type(self).__name__}.{path} is a plain {type(value).__name__} of modules or "
+                f"parameters: parameters() does not find them, and no optimizer trains them. Use "
+                f"ModuleList or ModuleDict, or make each an attribute",
+                HiddenModuleWarning,
+            )
 
     def _needs_init(self, when: str) -> str:
         return f"{type(self).__name__}: call super().__init__() in its __init__ {when}"
@@ -98,6 +117,11 @@ class Module:
         >>> [path for path, parameter in nn.MLP([2, 3, 1]).named_parameters()]
         ['0.weight', '0.bias', '2.weight', '2.bias']
         """
+        modules = list(self.named_modules())
+        known = {id(x) for _, module in modules for x in (module, *vars(module).values())}
+        for path, module in modules:
+            for name, value in vars(module).items():
+                self._tell_hidden(_join(path, name), value, known)
         return self._held(Parameter)
 
     def named_buffers(self) -> Iterator[tuple[str, Buffer]]:
@@ -277,12 +301,7 @@ class Sequential(Module):
     def __init__(self, *modules: Module) -> None:
         super().__init__()
         for i, module in enumerate(modules):
-            if not isinstance(module, Module):
-                hint = "; unpack a list with *" if isinstance(module, (list, tuple)) else ""
-                if isinstance(module, type) and issubclass(module, Module):
-                    hint = f"; make one: {module.__name__}()"
-                raise TypeError(f"Sequential: argument {i} is no Module but {_shown(module)}{hint}")
-            setattr(self, str(i), module)
+            setattr(self, str(i), as_module("Sequential", i, module))
 
     def forward(self, X: Any) -> Any:
         """Each module's output is the next one's input."""
@@ -309,6 +328,28 @@ class Sequential(Module):
                 f"{type(self).__name__}: there is no module {index}, only {len(modules)}"
             )
         return modules[index]
+
+
+def as_module(container: str, key: int | str, module: Any) -> Module:
+    """`module`, if it is one; else an error that says where it was meant to be held."""
+    if isinstance(module, Module):
+        return module
+    hint = ""
+    if isinstance(module, (list, tuple)) and container == "Sequential":
+        hint = "; unpack a list with *"
+    elif isinstance(module, type) and issubclass(module, Module):
+        hint = f"; make one: {module.__name__}()"
+    raise TypeError(f"{container}: argument {key} is no Module but {_shown(module)}{hint}")
+
+
+def _parts(value: Any) -> Iterator[Module | Held]:
+    """The modules and parameters in a plain list, tuple, set or dictionary."""
+    if isinstance(value, (list, tuple, set, frozenset, dict)):
+        for x in value.values() if isinstance(value, dict) else value:
+            if isinstance(x, (Module, Held)):
+                yield x
+            else:
+                yield from _parts(x)
 
 
 def _join(path: str, name: str) -> str:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 import autograd_core as ag
-from nn.arguments import count
+from nn.arguments import count, plain
 from nn.extras import needs
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def decision_function(
     xs, ys, points = grid(X, steps)
     if len(y) != len(X):
         raise ValueError(f"decision_function: there are {len(X)} points but {len(y)} labels")
-    values = np.asarray(f(points), float)
+    values = _values(f, points)
     if values.size != len(points):
         raise ValueError(
             f"decision_function: f gave {values.shape} for points {points.shape}, but must give "
@@ -171,10 +171,9 @@ def functions(
     z = np.asarray(z, float)
     ax = _axes("functions", ax)
     for name, f in fs.items():
-        value, pullback = ag.vjp(f, z)
-        (line,) = ax.plot(z, value, label=name)
+        (line,) = ax.plot(z, _values(f, z), label=name)
         if derivatives:
-            slope = pullback(np.ones_like(z))
+            slope = ag.vjp(f, z)[1](np.ones_like(z))
             ax.plot(z, slope, "--", color=line.get_color(), label=f"derivative of {name}")
     ax.legend()
     ax.set(xlabel="z")
@@ -203,7 +202,7 @@ def simplex(
     exact = np.array(counts) / steps
     p = np.maximum(exact, 1e-3 / steps)
     p /= p.sum(axis=1, keepdims=True)
-    values = np.asarray(loss(p), float).ravel()
+    values = _values(loss, p).ravel()
     if len(values) != len(p):
         raise ValueError(
             f"simplex: the function gave {len(values)} values for p of shape {p.shape}"
@@ -234,7 +233,7 @@ def descent(
     path = np.asarray(path, float)
     xs, ys, points = grid(path, steps, margin=0.5)
     ax = _axes("descent", ax)
-    heights = np.asarray(f(points.T.reshape(2, steps, steps)), float)
+    heights = _values(f, points.T.reshape(2, steps, steps))
     lines = ax.contour(xs, ys, heights, 20, cmap="viridis")
     ax.figure.colorbar(lines, ax=ax)
     ax.plot(*path.T, "o-", color="tab:red", markersize=3)
@@ -262,6 +261,12 @@ def by_layer(
     ax.legend()
     ax.set(xlabel="layer", title=title)
     return ax
+
+
+def _values(f: Callable[[Any], Any], points: Array) -> Array:
+    """The values of a function that may give a node."""
+    with ag.no_grad():
+        return np.asarray(plain(f(points)), float)
 
 
 def _axes(name: str, ax: Axes | None) -> Axes:

@@ -115,22 +115,29 @@ class BatchNorm1d(Module):
                     f"shape {X.shape}: a single one has no variance. Leave out a last batch of "
                     f"one, or call eval() to use the network"
                 )
-            m: Node = ag.mean(X, axis=0)
-            deviation = X - m
-            v: Node = ag.mean(ag.square(deviation), axis=0)
-            self._move(self.running_mean, m, 1.0)
-            self._move(self.running_var, v, n / (n - 1))
+            deviation: Node = ag.centered(X, axis=0)
+            scale: Node = ag.rms(deviation, axis=0, eps=self.eps)
+            # In float64, which holds sums of large numbers and squares of float32.
+            self._move(self.running_mean, np.mean(X.frozen(), 0, np.float64))
+            squares = np.square(deviation.frozen(), dtype=np.float64)
+            self._move(self.running_var, np.sum(squares, 0) / (n - 1))
         else:
-            deviation, v = X - self.running_mean, self.running_var
-        scale: Node = 1 / ag.sqrt(v + self.eps)
+            if not np.isfinite(self.running_var.frozen()).all():
+                raise ValueError(
+                    f"{layer}: running_var is not finite: squares of the deviations in training "
+                    f"overflowed {self.running_var.dtype}; scale X, or use to(np.float64)"
+                )
+            deviation = X - self.running_mean
+            scale = ag.sqrt(self.running_var + self.eps)
+        A: Node = deviation / scale
         if self.weight is not None:
-            scale = scale * self.weight
-        A: Node = deviation * scale
+            A = A * self.weight
         return A if self.bias is None else A + self.bias
 
-    def _move(self, running: Buffer, batch: Node, factor: float) -> None:
-        share = self.momentum
-        running.adopt((1 - share) * np.asarray(running) + (share * factor) * np.asarray(batch))
+    def _move(self, running: Buffer, batch: Any) -> None:
+        moved = (1 - self.momentum) * running.frozen() + self.momentum * batch
+        with np.errstate(over="ignore"):  # then `eval` mode is refused
+            running.adopt(moved.astype(running.dtype))
 
     def options(self) -> dict[str, Any]:
         """The arguments that make such a layer."""

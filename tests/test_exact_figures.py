@@ -304,7 +304,7 @@ def descend(inputs, names, network, eta, steps):
     graph = ag.Graph(C)
     rows = []
     for _ in range(steps + 1):
-        rows.append([*(float(nodes[name]) for name in names), float(C)])
+        rows.append([*(nodes[name].item() for name in names), C.item()])
         for name in names:
             nodes[name].zero_grad()
         graph.backward()
@@ -947,8 +947,8 @@ def test_vanishing_gradients(entry, case):
     norms = [np.sqrt(np.sum(np.square(W.grad))) for W in weights]
     close(norms, figures["grad_norm_layer_1_to_10"])
     means = figures["activation_mean_1_to_10"]  # means of 1000 numbers of both signs: 0.000006
-    close([float(np.mean(h)) for h in hidden], means, atol=1e-15)
-    close([float(np.sqrt(np.var(h))) for h in hidden], figures["activation_std_1_to_10"])
+    close([np.mean(h).item() for h in hidden], means, atol=1e-15)
+    close([np.sqrt(np.var(h)).item() for h in hidden], figures["activation_std_1_to_10"])
 
 
 # -------------------------------------------------------------------------------- operators

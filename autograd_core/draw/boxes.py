@@ -30,7 +30,7 @@ def picture(
     if box.kind == "collapsed":
         content = _stack([_title(box, node), _caption(box.operation)])
     elif box.kind == "reference":
-        content = _title(box, node) if box.name else cells(np.asarray(node), precision)
+        content = _title(box, node) if box.name else cells(node.frozen(), precision)
     else:
         content = _stack([_title(box, node), _arrays(box, node, values, gradients, precision)])
     w, h = max(content.width, 26) + 2 * PAD, max(content.height, 22) + 2 * PAD - 4
@@ -48,7 +48,7 @@ def describe(box: Box, scene: Scene, precision: int) -> str:
     if len(box.nodes) > 1:
         return f"{box.name}: {len(box.nodes):,} nodes drawn as one ({box.operation})"
     node = scene.nodes[box.nodes[0]]
-    value = np.asarray(node)
+    value = np.asarray(node.frozen())
     kind = box.operation if box.operation else box.kind
     told = text.number(value, precision) if value.ndim == 0 else text.value_range(value, precision)
     parts = [f"{kind} {box.name}" if box.name else kind, text.shape(value), f"value {told}"]
@@ -85,7 +85,7 @@ def _caption(words: str) -> Picture:
 
 def _arrays(box: Box, node: Node, values: bool, gradients: bool, precision: int) -> Picture:
     """Value and gradient, one below the other or side by side, whichever is nearer to a square."""
-    found = {"value": np.asarray(node)} if values else {}
+    found = {"value": np.asarray(node.frozen())} if values else {}
     grad = gradient_of(node) if gradients else None
     if grad is not None:
         found["gradient"] = grad

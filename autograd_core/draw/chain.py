@@ -76,12 +76,12 @@ def _follow(name: str, x: Node, output: Node, matrices: dict[int, str]) -> Chain
         A, *others = node.inputs
         if isinstance(node, linear_algebra.mm) and id(others[0]) in matrices:
             branches = branches or layers < len(chain.weights)
-            chain.weights.append(np.asarray(others[0]))
+            chain.weights.append(np.asarray(others[0].frozen()))
             chain.biases.append(None)
             chain.activations.append([])
             layers_before[node] = layers + 1
         elif isinstance(node, add) and isinstance(A, linear_algebra.mm) and others[0].ndim == 1:
-            chain.biases[-1] = np.asarray(others[0])
+            chain.biases[-1] = np.asarray(others[0].frozen())
         elif layers and not others and node.shape == A.shape and _is_function(node):
             chain.activations[layers - 1].append(type(node).__name__)
         if branches:

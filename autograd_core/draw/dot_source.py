@@ -98,9 +98,9 @@ def _table(box: Box, what: Scene, values: bool, gradients: bool, precision: int)
         title.append(f'<FONT COLOR="{_light("derived-line")}">{_escaped(box.operation)}</FONT>')
     blocks = []
     if box.kind != "collapsed":
-        title.append(_escaped(text.shape(node)))
+        title.append(_escaped(text.shape(node.frozen())))
         if values:
-            blocks.append(("value", np.asarray(node), "positive", "negative"))
+            blocks.append(("value", np.asarray(node.frozen()), "positive", "negative"))
         grad = gradient_of(node) if gradients else None
         if grad is not None:
             blocks.append(("gradient", grad, "gradient-positive", "gradient-negative"))

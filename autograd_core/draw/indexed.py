@@ -25,6 +25,7 @@ from autograd_core.draw.mathml import (
     over_all,
     parentheses,
     power,
+    root,
     row,
     subscript,
 )
@@ -83,12 +84,24 @@ def mean(node: Any, X: Math) -> Math:
     return nth_part(count(node.inputs[0].shape, node.axis), reduction("∑")(node, X))
 
 
-def var(node: Any, X: Math) -> Math:
-    ndim, n = node.inputs[0].ndim, count(node.inputs[0].shape, node.axis) - node.ddof
+def centered(node: Any, X: Math) -> Math:
+    ndim = node.inputs[0].ndim
     others = "".join(c for c in LETTERS[:ndim] if c not in indices(node))
     centre = subscript(bar(X), Math("mi", (others,))) if others else bar(X)
-    squares = power(infix("−", entry(X, ndim), centre, SUM), TWO)
-    return nth_part(n, over_all("∑", indices(node), squares))
+    return infix("−", entry(X, ndim), centre, SUM)
+
+
+def var(node: Any, X: Math) -> Math:
+    n = count(node.inputs[0].shape, node.axis) - node.ddof
+    return nth_part(n, over_all("∑", indices(node), power(centered(node, X), TWO)))
+
+
+def rms(node: Any, X: Math) -> Math:
+    squares = over_all("∑", indices(node), power(entry(X, node.inputs[0].ndim), TWO))
+    mean = nth_part(count(node.inputs[0].shape, node.axis), squares)
+    return root(
+        infix("+", mean, number(number_text(node.eps), node.eps), SUM) if node.eps else mean
+    )
 
 
 def sum_of_exp(node: Any, X: Math) -> Math:

@@ -21,11 +21,12 @@ ENTRYWISE = frozenset({
     ops.bitwise_or, ops.broadcast_to, ops.clip, ops.cos, ops.divide, ops.elu, ops.equal, ops.exp,
     ops.expm1, ops.greater, ops.greater_equal, ops.heaviside, ops.invert, ops.leaky_relu, ops.less,
     ops.less_equal, ops.log, ops.log1p, ops.logical_and, ops.logical_not, ops.logical_or,
-    ops.logistic_loss, ops.masked, ops.maximum, ops.minimum, ops.multiply, ops.negative,
-    ops.not_equal, ops.positive, ops.power, ops.relu, ops.sech2, ops.sigmoid, ops.sign, ops.sin,
-    ops.softplus, ops.sqrt, ops.square, ops.subtract, ops.tanh, ops.where,
+    ops.logistic_loss, ops.lower_power, ops.masked, ops.maximum, ops.minimum, ops.multiply,
+    ops.negative, ops.not_equal, ops.positive, ops.power, ops.relu, ops.sech2, ops.sigmoid,
+    ops.sign, ops.sin, ops.softplus, ops.sqrt, ops.square, ops.subtract, ops.tanh, ops.weighted,
+    ops.where,
 })  # fmt: skip
-REDUCTIONS = (ops.logsumexp, ops.max, ops.mean, ops.min, ops.sum, ops.var)
+REDUCTIONS = (ops.logsumexp, ops.max, ops.mean, ops.min, ops.rms, ops.sum, ops.var)
 
 
 def involved(root: Node, leaves: Collection[Node]) -> dict[Node, Axes]:
@@ -60,7 +61,7 @@ def axes_of(node: Any, position: int) -> Axes | None:
         return (0, None) if position == 0 else (None, 1)
     if kind in REDUCTIONS:
         return _reduced(x.ndim, node.axis, node.keepdims)
-    if kind in (ops.softmax, ops.log_softmax):
+    if kind in (ops.softmax, ops.log_softmax, ops.centered):
         return _reduced(x.ndim, node.axis, True)
     if kind in (ops.softmax_loss, ops.softmax_error):
         return (0, None)[: x.ndim]

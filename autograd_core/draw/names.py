@@ -50,7 +50,7 @@ def find_names(
     for node in nodes:
         called = paths.get(id(node)) or node.name or variables.get(id(node))
         if called is None and arrays and not node.inputs:
-            same = arrays.get(_key(np.asarray(node)), set())
+            same = arrays.get(_key(np.asarray(node.frozen())), set())
             called = min(same) if len(same) == 1 else None
         if called is not None:
             found[node] = str(called)

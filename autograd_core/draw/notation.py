@@ -83,6 +83,14 @@ def power_of(node: Any, X: Math, Y: Math) -> Math:
     return X if Y.value == 1 else power(X, Y)
 
 
+def lower_power(node: Any, X: Math, Y: Math) -> Math:
+    n = node.n
+    exponent = infix("−", Y, number(number_text(n), n), SUM)
+    if Y.value is not None:
+        exponent = number(number_text(Y.value - n), Y.value - n)
+    return power_of(node, X, exponent)
+
+
 def logistic_loss(node: Any, A: Math, y: Math) -> Math:
     score = times(y, A, entrywise=node.ndim > 0)
     return log_of(infix("+", ONE, exp_of(minus(score)), SUM))
@@ -235,6 +243,7 @@ NOTATION: dict[type, Notation] = {
     ops.less: between("<", RELATION),
     ops.less_equal: between("≤", RELATION),
     ops.log: lambda node, X: log_of(X),
+    ops.lower_power: lower_power,
     ops.log1p: lambda node, X: log_of(infix("+", ONE, X, SUM)),
     ops.log_softmax: indexed.log_softmax,
     ops.logical_and: logical_and,
@@ -247,6 +256,8 @@ NOTATION: dict[type, Notation] = {
     ops.max: indexed.reduction("max"),
     ops.maximum: function("max"),
     ops.mean: indexed.mean,
+    ops.rms: indexed.rms,
+    ops.centered: indexed.centered,
     ops.min: indexed.reduction("min"),
     ops.minimum: function("min"),
     ops.mm: lambda node, X, W: juxtaposed(X, W),
@@ -278,5 +289,6 @@ NOTATION: dict[type, Notation] = {
     ops.tanh: function("tanh"),
     ops.transpose: transpose,
     ops.var: indexed.var,
+    ops.weighted: multiply,
     ops.where: where,
 }

@@ -69,7 +69,8 @@ def all_nodes(outputs: Iterable[Node]) -> list[Node]:
 
 def gradient_of(node: Any) -> Array | None:
     """The `grad` of a node as an array, also where it is a node itself."""
-    return None if node.grad is None else np.asarray(node.grad)
+    grad = node.grad if node.requires_grad else None
+    return None if grad is None else np.asarray(grad.frozen() if isinstance(grad, Node) else grad)
 
 
 def contributions(outputs: Iterable[Node]) -> dict[tuple[Node, int], Array]:

@@ -65,7 +65,7 @@ def shape(array: Any) -> str:
     >>> shape(np.zeros((3, 4))), shape(np.zeros(5, np.float32)), shape(np.float64(1))
     ('3 × 4', '5 float32', '')
     """
-    array = np.asarray(array)
+    array = array if hasattr(array, "dtype") else np.asarray(array)
     sizes = " × ".join(map(str, array.shape))
     dtype = "" if array.dtype == np.float64 else str(array.dtype)
     return f"{sizes} {dtype}".strip()

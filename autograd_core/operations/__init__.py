@@ -36,6 +36,7 @@ from autograd_core.operations.elementwise import (
     expm1,
     log,
     log1p,
+    lower_power,
     masked,
     maximum,
     minimum,
@@ -47,6 +48,7 @@ from autograd_core.operations.elementwise import (
     sqrt,
     square,
     subtract,
+    weighted,
     where,
 )
 from autograd_core.operations.linear_algebra import matmul, mm
@@ -57,7 +59,7 @@ from autograd_core.operations.losses import (
     softmax_error,
     softmax_loss,
 )
-from autograd_core.operations.reductions import max, mean, min, sum, var
+from autograd_core.operations.reductions import centered, max, mean, min, rms, sum, var
 from autograd_core.operations.shapes import (
     broadcast_to,
     concatenate,
@@ -76,12 +78,13 @@ from autograd_core.operations.softmax import log_softmax, logsumexp, softmax
 
 __all__ = [
     "absolute", "add", "astype", "binary_cross_entropy", "bitwise_and", "bitwise_or",
-    "broadcast_to", "clip", "concatenate", "cos", "divide", "elu", "equal", "exp",
+    "broadcast_to", "centered", "clip", "concatenate", "cos", "divide", "elu", "equal", "exp",
     "expand_dims", "expm1", "greater", "greater_equal", "heaviside", "index", "invert",
     "leaky_relu", "less", "less_equal", "log", "log1p", "log_softmax", "logical_and",
-    "logical_not", "logical_or", "logistic_loss", "logsumexp", "masked", "matmul", "max", "maximum",
-    "mean", "min", "minimum", "mm", "mse", "multiply", "negative", "not_equal", "positive",
-    "power", "ravel", "relu", "reshape", "scatter", "sech2", "sigmoid", "sign", "sin",
-    "softmax", "softmax_error", "softmax_loss", "softplus", "sqrt", "square", "squeeze",
-    "stack", "subtract", "sum", "swapaxes", "take", "tanh", "transpose", "var", "where",
+    "logical_not", "logical_or", "logistic_loss", "logsumexp", "lower_power", "masked", "matmul",
+    "max", "maximum", "mean", "min", "minimum", "mm", "mse", "multiply", "negative", "not_equal",
+    "positive", "power", "ravel", "relu", "reshape", "rms", "scatter", "sech2", "sigmoid", "sign",
+    "sin", "softmax", "softmax_error", "softmax_loss", "softplus", "sqrt", "square", "squeeze",
+    "stack", "subtract", "sum", "swapaxes", "take", "tanh", "transpose", "var", "weighted",
+    "where",
 ]  # fmt: skip

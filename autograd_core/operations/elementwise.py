@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from autograd_core.node import Node, Operation
-from autograd_core.protocols import ArrayInterface
-from autograd_core.values import Array, Gradients, Value
+from autograd_core.protocols import ArrayInterface, stacked
+from autograd_core.values import Array, Gradients, Value, holds_nodes
 
 # In every gradient below, dA is the upstream gradient and A the output.
 
@@ -42,6 +42,18 @@ class multiply(Operation, numpy=np.multiply):
 
     def gradient(self, dA: Value, A: Value, X: Value, Y: Value) -> Gradients:
         return lambda: dA * Y, lambda: dA * X
+
+
+class weighted(Operation):
+    """A = X W, and 0 where W is 0, also where X is infinite: a weight of 0 leaves X out."""
+
+    def forward(self, X: Array, W: Array) -> Array:
+        with np.errstate(invalid="ignore"):
+            A = X * W
+        return np.where(np.isinf(X) & (W == 0), A.dtype.type(0), A)
+
+    def gradient(self, dA: Value, A: Value, X: Value, W: Value) -> Gradients:
+        return lambda: dA * W, lambda: dA * X
 
 
 class divide(Operation, numpy=np.divide):
@@ -77,19 +89,52 @@ class positive(Operation, numpy=np.positive):
 class power(Operation, numpy=np.power):
     """A = X ** Y.
 
-    The gradient by Y is nan where X is negative: there X ** Y has no real neighbours.
+    The gradient with respect to Y is nan where X is negative: there X ** Y has no real neighbours.
     """
 
     def forward(self, X: Array, Y: Array) -> Array:
         return X**Y
 
     def gradient(self, dA: Value, A: Value, X: Value, Y: Value) -> Gradients:
-        def dX() -> Value:
-            # At Y = 0 and X = 0 the factor Y makes the product 0, if X ** (Y - 1) is finite.
-            at_zero = np.logical_and(Y == 0, np.absolute(X) < np.finfo(A.dtype).tiny)
-            return dA * Y * X ** (Y - np.where(at_zero, 0, 1).astype(A.dtype))
+        return lambda: dA * Y * lower_power.of(X, Y, 1), lambda: dA * A * log_or_0(X)
 
-        return dX, lambda: dA * A * np.log(np.where(X == 0, 1, X))
+
+class lower_power(Operation):
+    """A = X ** (Y - n), as in the n-th derivative of X ** Y, precise where Y - n is rounded.
+
+    At X = 0 and Y = 0, 1, ..., n - 1 it is 1 and not infinite, because it is multiplied by
+    Y (Y - 1) ... (Y - n + 1) = 0 there, and the product must be 0.
+    """
+
+    def __init__(self, X: Any, Y: Any, n: int) -> None:
+        self.n = n
+        super().__init__(X, Y)
+
+    def forward(self, X: Array, Y: Array) -> Array:
+        Y = Y.astype(np.result_type(X, Y), copy=False)
+        E = Y - self.n
+        if ((Y >= 0) & (self.n > Y)).any():
+            infinite = np.absolute(X) < np.finfo(E.dtype).tiny
+            X = np.where(infinite & np.isin(Y, range(self.n)), 1, X)
+        A = X**E
+        with np.errstate(invalid="ignore"):
+            back = E - Y
+            rest = (Y - (E - back)) - (self.n + back)  # the error of E, by Knuth's two-sum
+            if rest.any():
+                missing = rest * log_or_0(np.absolute(X))
+                A = np.where(np.isfinite(missing), A * (1 + missing), A)
+        return A
+
+    def gradient(self, dA: Value, A: Value, X: Value, Y: Value) -> Gradients:
+        return (
+            lambda: dA * (Y - self.n) * lower_power.of(X, Y, self.n + 1),
+            lambda: dA * A * log_or_0(X),
+        )
+
+
+def log_or_0(X: Value) -> Value:
+    """log(X), and 0 at X = 0, where X ** Y is 0 or infinite for all Y nearby."""
+    return np.log(np.where(X == 0, 1, X))
 
 
 class square(Operation, numpy=np.square):
@@ -211,6 +256,7 @@ class where(Operation, numpy=np.where):
     """X where `condition` holds, Y elsewhere."""
 
     def __init__(self, condition: Any, X: Any, Y: Any) -> None:
+        (condition,) = stacked([condition])
         if getattr(condition, "dtype", None) != np.bool:  # else numbers would count for A's dtype
             condition = np.not_equal(condition, 0)
         super().__init__(condition, X, Y)
@@ -233,7 +279,7 @@ class masked(Operation):
         bits = BITS.get(X.dtype.itemsize)
         if bits is None:  # longdouble
             return np.where(mask, X, 0)
-        return (X.view(bits) & -mask.astype(bits)).view(X.dtype)  # -1 has all bits
+        return (X.view(bits) & -(mask != 0).astype(bits)).view(X.dtype)  # -1 has all bits
 
     def gradient(self, dA: Value, A: Value, X: Value, mask: Value) -> Gradients:
         return lambda: masked.of(dA, mask), None
@@ -243,7 +289,10 @@ BITS = {2: np.int16, 4: np.int32, 8: np.int64}
 
 
 class clip(Operation, numpy=np.clip):
-    """X limited to [a_min, a_max]; None is no limit. The derivative at a limit is 1."""
+    """X limited to [a_min, a_max]; None is no limit. The derivative at a limit is 1.
+
+    Where a_min is not less than a_max, A = a_max for every X, and the derivative is 0.
+    """
 
     def __init__(
         self,
@@ -255,16 +304,18 @@ class clip(Operation, numpy=np.clip):
         max: Any = None,  # noqa: A002
     ) -> None:
         a_min, a_max = (a_min if min is None else min), (a_max if max is None else max)
-        if isinstance(a_min, Node) or isinstance(a_max, Node):
+        if any(isinstance(limit, Node) or holds_nodes(limit) for limit in (a_min, a_max)):
             raise TypeError("clip: a_min and a_max can't be nodes; use maximum and minimum")
         self.a_min, self.a_max = deepcopy(a_min), deepcopy(a_max)
+        below = np.True_ if a_min is None or a_max is None else np.less(a_min, a_max)
+        self.below = None if below.all() else below
         super().__init__(X)
 
     def forward(self, X: Array) -> Array:
         return np.clip(X, self.a_min, self.a_max)
 
     def gradient(self, dA: Value, A: Value, X: Value) -> Gradients:
-        return lambda: masked.of(dA, A == X)
+        return lambda: masked.of(dA, A == X if self.below is None else (A == X) & self.below)
 
 
 class astype(Operation, numpy=ArrayInterface.astype):

@@ -10,7 +10,7 @@ from autograd_core.node import Operation
 from autograd_core.operations.activations import sigmoid
 from autograd_core.operations.reductions import sum_of_squares
 from autograd_core.operations.softmax import shifted_exp, softmax, softmax_pullback
-from autograd_core.values import Array, Gradients, Value, as_float
+from autograd_core.values import Array, Gradients, Value, as_float, wide
 
 
 class softmax_loss(Operation):
@@ -144,13 +144,12 @@ class mse(Operation):
     def forward(self, A: Array, y: Array) -> Array:
         check_same_shape("mse", A, y)
         A = as_float(A)
-        return sum_of_squares(A - labels(y, A), A.size)
+        D = wide(A - labels(y, A))
+        return sum_of_squares(D, A.size).astype(A.dtype, copy=False)
 
     def gradient(self, dL: Value, L: Value, A: Value, y: Value) -> Gradients:
-        return (
-            lambda: (A - y) * (2 * dL / (A.size or 1)),
-            lambda: (y - A) * (2 * dL / (A.size or 1)),
-        )
+        share = 2 * wide(dL) / (A.size or 1)
+        return lambda: (A - y) * share, lambda: (y - A) * share
 
 
 def check_same_shape(loss: str, A: Array, y: Array) -> None:

@@ -14,7 +14,7 @@ from numpy.lib.array_utils import normalize_axis_tuple
 
 from autograd_core.node import Operation
 from autograd_core.protocols import implements
-from autograd_core.values import Array, Gradients, Value, as_float
+from autograd_core.values import Array, Gradients, Value, as_float, power_of_two, wide
 
 Axis = int | tuple[int, ...] | None
 
@@ -51,19 +51,39 @@ class mean(Reduction, numpy=np.mean):
     """A = (1/n) sum of X over `axis`, n being the number of entries in each sum."""
 
     def forward(self, X: Array) -> Array:
-        if X.dtype.kind != "f" or X.dtype.itemsize < 4 or X.size == 0:
-            return np.mean(X, axis=self.axis, keepdims=self.keepdims)
-        with np.errstate(over="ignore", invalid="ignore"):
-            A = X.sum(self.axis, keepdims=self.keepdims)  # it checks the axis
-        n = count(X.shape, self.axis)
-        A = A / n
-        finite = math.isfinite(A) if A.ndim == 0 else np.isfinite(A).all()
-        if not finite:  # the sum may have overflowed where the mean does not
-            A = (X / n).sum(self.axis, keepdims=self.keepdims)
-        return A
+        return plain_mean(X, self.axis, self.keepdims)
 
     def gradient(self, dA: Value, A: Value, X: Value) -> Gradients:
-        return lambda: self.spread(dA / count(X.shape, self.axis), X.shape)
+        return lambda: self.spread(wide(dA) / count(X.shape, self.axis), X.shape)
+
+
+def plain_mean(X: Array, axis: Axis, keepdims: bool) -> Array:
+    """The mean of an array, also where the sum overflows and the mean does not."""
+    if X.dtype.kind != "f" or X.dtype.itemsize < 4 or X.size == 0:
+        return np.mean(X, axis=axis, keepdims=keepdims)
+    with np.errstate(over="ignore", invalid="ignore"):
+        A = X.sum(axis, keepdims=keepdims)  # it checks the axis
+    n = count(X.shape, axis)
+    A = A / n
+    finite = math.isfinite(A) if A.ndim == 0 else np.isfinite(A).all()
+    return A if finite else (X / n).sum(axis, keepdims=keepdims)
+
+
+class centered(Operation):
+    """A = X - mean(X) over `axis`: the deviations from the mean."""
+
+    def __init__(self, X: Any, axis: Axis = None) -> None:
+        self.axis = axis
+        super().__init__(X)
+
+    def forward(self, X: Array) -> Array:
+        D = as_float(X)
+        for _ in range(2):  # the second mean is what rounding has left in the first one
+            D = D - plain_mean(D, self.axis, keepdims=True)
+        return D
+
+    def gradient(self, dA: Value, A: Value, X: Value) -> Gradients:
+        return lambda: centered.of(dA, self.axis)
 
 
 class Extreme(Reduction):
@@ -73,7 +93,8 @@ class Extreme(Reduction):
         def dX() -> Value:
             reached = self.spread(A, X.shape) == X
             n = np.sum(reached, axis=self.axis, keepdims=self.keepdims)
-            share = dA / np.maximum(n, 1).astype(dA.dtype)  # there is none if A is nan
+            share = wide(dA)
+            share = share / np.maximum(n, 1).astype(share.dtype)  # there is none if A is nan
             return np.where(reached, self.spread(share, X.shape), 0)
 
         return dX
@@ -108,14 +129,47 @@ class var(Reduction, numpy=np.var):
         X = as_float(X)
         if X.size == 0:
             return np.var(X, self.axis, ddof=self.ddof, keepdims=self.keepdims)
-        deviations = X - mean.of(X, self.axis, keepdims=True)
-        n = count(X.shape, self.axis) - self.ddof
-        return sum_of_squares(deviations, n, self.axis, self.keepdims)
+        D = centered.of(wide(X), self.axis)
+        n = self.divisor(X.shape)
+        return sum_of_squares(D, n, self.axis, self.keepdims).astype(X.dtype, copy=False)
 
     def gradient(self, dA: Value, A: Value, X: Value) -> Gradients:
         def dX() -> Value:
-            share = self.spread(2 * dA / (count(X.shape, self.axis) - self.ddof), X.shape)
-            return share * (X - mean.of(X, self.axis, keepdims=True))
+            share = self.spread(2 * wide(dA) / self.divisor(X.shape), X.shape)
+            return share * centered.of(X, self.axis)
+
+        return dX
+
+    def divisor(self, shape: tuple[int, ...]) -> float:
+        """n - ddof, or 0 where that is less, as NumPy has it."""
+        n = count(shape, self.axis) - self.ddof
+        return n if n > 0 else 0
+
+
+class rms(Reduction):
+    """A = sqrt(mean(X ** 2) + eps) over `axis`: the root mean square. Its derivative at 0 is 0."""
+
+    def __init__(self, X: Any, axis: Axis = None, eps: float = 0.0, keepdims: bool = False) -> None:
+        self.eps = float(eps)
+        super().__init__(X, axis, keepdims)
+
+    def forward(self, X: Array) -> Array:
+        Y = wide(as_float(X))
+        with np.errstate(over="ignore", invalid="ignore"):
+            A = np.sqrt(plain_mean(np.square(Y), self.axis, True) + self.eps)
+        least, most = np.sqrt(np.finfo(Y.dtype).tiny / np.finfo(Y.dtype).eps), np.inf
+        if not ((least < A) & (most > A)).all():  # squares over- or underflow, and A may not
+            largest = np.max(np.absolute(Y), self.axis, keepdims=True, initial=float(self.eps > 0))
+            scale = power_of_two(largest)
+            squares = np.square(Y / scale)
+            A = scale * np.sqrt(plain_mean(squares, self.axis, True) + self.eps / scale / scale)
+        A = A.astype(as_float(X).dtype, copy=False)
+        return A if self.keepdims else np.squeeze(A, self.axis)
+
+    def gradient(self, dA: Value, A: Value, X: Value) -> Gradients:
+        def dX() -> Value:
+            share = self.spread(wide(dA) / count(X.shape, self.axis), X.shape)
+            return share * (X / self.spread(np.where(A == 0, 1, A), X.shape))
 
         return dX
 
@@ -126,8 +180,6 @@ def sum_of_squares(D: Array, n: float, axis: Axis = None, keepdims: bool = False
         A = np.sum(np.square(D), axis=axis, keepdims=keepdims) / n
     if n <= 1 or np.isfinite(A).all():
         return A
-    if D.dtype.itemsize < 4:
-        return sum_of_squares(D.astype(np.float32), n, axis, keepdims).astype(D.dtype)
     return np.sum(np.square(D / math.sqrt(n)), axis=axis, keepdims=keepdims)
 
 

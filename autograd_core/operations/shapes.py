@@ -10,14 +10,14 @@ import numpy as np
 
 from autograd_core.node import Node, Operation
 from autograd_core.protocols import ArrayInterface, implements
-from autograd_core.values import Array, Gradients, Value
+from autograd_core.values import PYTHON_NUMBERS, Array, Gradients, Value, as_ints, holds_nodes
 
 
 class reshape(Operation, numpy=np.reshape):
     """The entries of X, in order, in another shape; one length may be -1."""
 
     def __init__(self, X: Any, shape: Any) -> None:
-        self.new_shape = shape if isinstance(shape, int) else tuple(shape)
+        self.new_shape = as_ints("reshape: shape", shape)
         super().__init__(X)
 
     def forward(self, X: Array) -> Array:
@@ -31,7 +31,7 @@ class transpose(Operation, numpy=np.transpose):
     """The entries of X with the axes in the order `axes`, by default reversed."""
 
     def __init__(self, X: Any, axes: Sequence[int] | None = None) -> None:
-        self.axes = None if axes is None else tuple(axes)
+        self.axes = None if axes is None else as_ints("transpose: axes", axes)
         super().__init__(X)
 
     def forward(self, X: Array) -> Array:
@@ -48,7 +48,7 @@ class broadcast_to(Operation, numpy=np.broadcast_to):
     """X repeated along new axes and axes of length 1, to fill `shape`."""
 
     def __init__(self, X: Any, shape: Any) -> None:
-        self.new_shape = shape if isinstance(shape, int) else tuple(shape)
+        self.new_shape = as_ints("broadcast_to: shape", shape)
         super().__init__(X)
 
     def forward(self, X: Array) -> Array:
@@ -142,7 +142,7 @@ def _split_key(key: Any) -> tuple[tuple[Any, ...], list[Node]]:
     parts: list[Any] = []
     nodes: list[Node] = []
     for part in key if isinstance(key, tuple) else (key,):
-        if isinstance(part, Node):
+        if isinstance(part, Node) or holds_nodes(part):
             nodes.append(part)
             parts.append(_Input)
         elif isinstance(part, (list, tuple, range, np.ndarray)):
@@ -170,6 +170,8 @@ class take(Operation, numpy=np.take):
 
     def __init__(self, X: Any, indices: Any, axis: int | None = None) -> None:
         self.axis = axis
+        if type(indices) in PYTHON_NUMBERS:  # which else would take the dtype of X
+            indices = np.asarray(indices)
         super().__init__(X, indices)
 
     def forward(self, X: Array, indices: Array) -> Array:

@@ -13,7 +13,7 @@ import numpy as np
 
 from autograd_core.node import Operation
 from autograd_core.operations.reductions import Axis, Reduction
-from autograd_core.values import Array, Gradients, Value, as_float
+from autograd_core.values import Array, Gradients, Value, as_float, wide
 
 
 def shifted_exp(X: Array, m: Array) -> tuple[Array, Array]:
@@ -59,8 +59,8 @@ def softmax_pullback(dA: Value, A: Value, axis: Axis) -> Value:
     if A.size == 0:  # there is no largest
         return dA
     leads = np.max(A, axis=axis, keepdims=True) == A
-    leader = np.sum(np.where(leads, dA, 0), axis=axis, keepdims=True)
-    d = dA - leader / np.sum(leads, axis=axis, keepdims=True).astype(dA.dtype)
+    leader = np.sum(np.where(leads, wide(dA), 0), axis=axis, keepdims=True)
+    d = dA - leader / np.sum(leads, axis=axis, keepdims=True).astype(leader.dtype)
     return A * (d - np.sum(A * d, axis=axis, keepdims=True))
 
 

@@ -19,6 +19,18 @@ OVERWRITTEN = (
 )
 
 
+def changing(point: Point, output: Array) -> Broken | None:
+    """The same inputs give the same value again: if not, no gradient can be judged."""
+    again = attempt(point.subject, tuple(x.copy() for x in point.inputs))
+    if again is not None and np.array_equal(again, output, equal_nan=output.dtype.kind == "f"):
+        return None
+    return Broken(
+        "not deterministic",
+        "two calls at the same inputs gave different values: it draws random numbers, or uses "
+        "something else that changes. Fix the seed in it; call eval() of a network with Dropout",
+    )
+
+
 def unchanged_arguments(point: Point, upstream: Array) -> Iterator[Broken]:
     """Upstream, output and inputs are as before after `forward` and after `gradient`."""
     subject = point.subject

@@ -8,12 +8,13 @@ from typing import Any
 
 import numpy as np
 
+from autograd_core.conversions import differentiating
 from autograd_core.testing.checking import Trouble, check_point
 from autograd_core.testing.domains import PATTERNS, Drawn, Whole
 from autograd_core.testing.faults import as_fault
 from autograd_core.testing.operand_shapes import Shapes
 from autograd_core.testing.operands import Operands
-from autograd_core.testing.reports import GradientError, Report
+from autograd_core.testing.reports import GradientError, Report, not_judged
 from autograd_core.testing.shrinking import shrink
 from autograd_core.testing.subjects import Arrays, quiet
 from autograd_core.testing.sweeps import Sweeps
@@ -69,7 +70,7 @@ def check_operation(
     """
     start = time.perf_counter()
     most = cases or CASES
-    with quiet():
+    with quiet(), differentiating():
         operands = Operands(operation, signature, domain, options, dtypes, most)
         report = _Check(operands, most, seed, order).run()
     report.seconds = time.perf_counter() - start
@@ -88,12 +89,6 @@ class _Check:
         self.tally = Tally(self.report)
 
     def run(self) -> Report:
-        if not self.operands.shapes:
-            raised = self.operands.complaint
-            self.report.inconclusive.append(
-                "no inputs were found that the forward accepts: give signature= and domain="
-                + (f" (the function in domain= raised {raised})" if raised else "")
-            )
         sweeps = Sweeps(self.operands, self.rng, self.order, self.tally)
         for part in (self._cases, sweeps.run, self._float32):
             if not self.operands.refused and not self.tally.troubles:
@@ -105,6 +100,15 @@ class _Check:
             point = self.operands.point(small.inputs, small.options)
             remedy = OTHER_SHAPES if self._may_be_the_shapes(small) else ""
             self.report.add(as_fault(small, callee.function, callee.inputs, point, remedy))
+        if self.report.ok and not self.report.cases:
+            complaint = self.operands.complaint
+            raised = f". The last one that was tried raised {complaint}" if complaint else ""
+            self.report.add(
+                not_judged(
+                    f"no inputs were found that the forward accepts: give signature= and "
+                    f"domain={raised}"
+                )
+            )
         return self.report
 
     def _may_be_the_shapes(self, trouble: Trouble) -> bool:

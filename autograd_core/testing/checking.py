@@ -9,14 +9,18 @@ import numpy as np
 
 from autograd_core.testing.broken import Broken
 from autograd_core.testing.calling import Options
-from autograd_core.testing.calls import unchanged_arguments
+from autograd_core.testing.calls import changing, unchanged_arguments
 from autograd_core.testing.exact import exact_checks
 from autograd_core.testing.judging import judge
 from autograd_core.testing.numeric import attempt
 from autograd_core.testing.points import Finding, Point
 from autograd_core.testing.reports import same_class
 from autograd_core.testing.rounding import jiggled
-from autograd_core.testing.second_order import NotDifferentiableError, second_order
+from autograd_core.testing.second_order import (
+    DetachedError,
+    NotDifferentiableError,
+    second_order,
+)
 from autograd_core.testing.subjects import Arrays, WrongShapeError
 from autograd_core.values import Array
 
@@ -79,6 +83,9 @@ def check_point(
         verdict.reasons.append("the forward refuses these inputs or is not finite")
         return verdict
     verdict.judged = True
+    if (broken := changing(point, output)) is not None:
+        verdict.troubles.append(of_broken(point, broken, np.ones_like(output)))
+        return verdict
     upstreams = upstreams_for(output, rng) if upstream is None else [upstream]
     try:
         for broken in unchanged_arguments(point, upstreams[0]):
@@ -96,6 +103,11 @@ def check_point(
                 trouble = of_broken(point, broken, upstreams[0])
                 trouble.exact, trouble.second = False, True
                 verdict.troubles.append(trouble)
+    except DetachedError as error:
+        message = f"gradient makes a constant of a node, so that its derivative is lost: {error}"
+        trouble = _error(point, "second order", message, upstreams[0])
+        trouble.second = True
+        verdict.troubles.append(trouble)
     except NotDifferentiableError as error:
         verdict.reasons.append(f"second order: the gradient can't be run on nodes: {error}")
     except WrongShapeError as error:

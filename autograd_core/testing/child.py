@@ -64,7 +64,8 @@ def check(path: str, name: str, seed: int) -> dict[str, Any]:
     settings = {"seed": seed} | settings_for(name, operation, module)
     start = time.perf_counter()
     report = check_operation(operation, **settings, raises=False)
-    verdict = "wrong" if not report.ok else "inconclusive" if report.inconclusive else "ok"
+    wrong = "wrong" if report.judged else "not judged"
+    verdict = wrong if not report.ok else "inconclusive" if report.inconclusive else "ok"
     return {
         "operation": name,
         "verdict": verdict,

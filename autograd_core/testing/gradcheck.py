@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd_core.conversions import differentiating
 from autograd_core.graph import Graph
 from autograd_core.node import InitialNode, Node, Operation
 from autograd_core.recording import recording
@@ -18,7 +19,7 @@ from autograd_core.testing.faults import as_fault
 from autograd_core.testing.large import check_large
 from autograd_core.testing.numeric import Precision, attempt, cast, precision
 from autograd_core.testing.points import Point
-from autograd_core.testing.reports import GradientError, Report
+from autograd_core.testing.reports import GradientError, Report, not_judged
 from autograd_core.testing.shrinking import shrink
 from autograd_core.testing.subjects import Arrays, Built, Function, Single, Subject, bind, quiet
 from autograd_core.values import Array
@@ -38,10 +39,12 @@ def gradcheck(
     """Verify a gradient at one point; raise `GradientError` if it is wrong.
 
     A function is called with nodes made of `inputs` (an array, or a sequence of arrays) and
-    returns a node of any shape. For a node, `inputs` are the initial nodes to check, by default
-    all that require a gradient; its graph is run again with other values, and afterwards is as
-    it was. `upstream` is the gradient of something further on by the output: by default numbers
-    of both signs. Of large inputs some entries and random directions are checked.
+    returns a node of any shape. Where no input is floating-point, all count as float64; beside
+    one that is, integers and booleans are constants, such as labels. For a node, `inputs` are the
+    initial nodes to check, by default all that require a gradient; its graph is run again with
+    other values, and afterwards is as it was. `upstream` is the gradient of something further on
+    with respect to the output: by default numbers of both signs. Of large inputs some entries and
+    random directions are checked.
 
     At a kink every element of the subdifferential is right. Where the slope is infinite, jumps,
     or is hidden by rounding, and where kinks of several operations meet, the report says so in
@@ -52,7 +55,7 @@ def gradcheck(
     True
     """
     start = time.perf_counter()
-    with quiet():
+    with quiet(), differentiating():
         report = _Check(function, inputs, order, seed).run(upstream)
     report.seconds = time.perf_counter() - start
     if raises and not report.ok:
@@ -85,6 +88,8 @@ class _Check:
         else:
             self.xs = []
             self.inputs = as_arrays(inputs)
+            if all(x.dtype.kind in "iub" for x in self.inputs):
+                self.inputs = cast(self.inputs, np.float64)
             self.wanted = tuple(i for i, x in enumerate(self.inputs) if x.dtype.kind == "f")
             name = getattr(function, "__name__", type(function).__name__)
         self.report = Report(name)
@@ -107,6 +112,11 @@ class _Check:
             small = shrink(trouble, self._again, alike=True)
             at = point if small.inputs is self.inputs else self._point(small.inputs)
             self.report.add(as_fault(small, self.function, self._names(), at))
+        if not any(self.inputs[i].size for i in self.wanted):
+            if self.wanted:
+                self.report.inconclusive.append("nothing was judged: the inputs have no entries")
+            else:
+                self.report.faults.append(not_judged("no input requires a gradient"))
         return self.report
 
     def _troubles(self, point: Point, upstream: Array | None) -> list[Trouble]:

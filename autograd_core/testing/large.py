@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from autograd_core.testing.checking import Trouble, Verdict, of_finding, upstreams_for
+from autograd_core.testing.calls import changing
+from autograd_core.testing.checking import Trouble, Verdict, of_broken, of_finding, upstreams_for
 from autograd_core.testing.claims import Claims
 from autograd_core.testing.judging import compare
 from autograd_core.testing.numeric import Numeric, attempt
@@ -24,6 +25,9 @@ def check_large(point: Point, rng: np.random.Generator, upstream: Array | None) 
         verdict.reasons.append("the forward refuses these inputs or is not finite")
         return verdict
     verdict.judged = True
+    if (broken := changing(point, output)) is not None:
+        verdict.troubles.append(of_broken(point, broken, np.ones_like(output)))
+        return verdict
     u = upstreams_for(output, rng)[0] if upstream is None else upstream
     gradients = point.subject.pull(u, point.inputs)
     numeric = point.numeric()

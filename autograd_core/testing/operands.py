@@ -38,7 +38,7 @@ class Operands:
         self.dtypes = tuple(np.dtype(dtype) for dtype in dtypes)
         self.precisions: dict[str, Precision] = {}
         self.refused: list[Trouble] = []  # because the forward writes to what is read-only
-        self.complaint = ""  # the error of a function that is the domain
+        self.complaint = ""  # the last error of the forward, or of a function that is the domain
         self.domain = Domain(())  # which accepts anything, while shapes are tried
         self.domain, self.shapes = self._found()
 
@@ -99,7 +99,7 @@ class Operands:
         try:
             return domain.draw(rng, shapes.inputs, shapes.sizes, "ordinary")
         except Exception as error:  # of a user's function, which may raise anything
-            self.complaint = f"{type(error).__name__}: {error}"
+            self.complaint = f"{type(error).__name__}: {error} (the function in domain=)"
             return None
 
     def possible(self, shapes: Shapes) -> bool:
@@ -114,7 +114,7 @@ class Operands:
         try:
             return self.domain.accepts(inputs)
         except Exception as error:  # as above
-            self.complaint = f"{type(error).__name__}: {error}"
+            self.complaint = f"{type(error).__name__}: {error} (the function in domain=)"
             return False
 
     def options(self, shape: tuple[int, ...]) -> list[Options]:
@@ -135,6 +135,7 @@ class Operands:
         except Exception as error:
             if "read-only" in str(error) and not self.refused:
                 self.refused.append(wrote(error, inputs, options))
+            self.complaint = f"{type(error).__name__}: {error}"
             return None
         return subject if np.isfinite(value).all() else None
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from autograd_core.testing.subjects import Subject
 
 WIDTH = 100
+NOT_JUDGED = "not judged"
 
 
 @dataclass(frozen=True)
@@ -69,15 +70,20 @@ class Fault:
         for i, x in enumerate(self.inputs):
             text = np.array2string(np.asarray(x), separator=", ", threshold=30)
             lines.append(f"input {i} {np.shape(x)} {np.asarray(x).dtype}: {text}")
-        lines.append(
-            f"upstream {np.shape(self.upstream)}: "
-            + np.array2string(np.asarray(self.upstream), separator=", ", threshold=30)
-        )
+        if self.inputs:
+            text = np.array2string(np.asarray(self.upstream), separator=", ", threshold=30)
+            lines.append(f"upstream {np.shape(self.upstream)}: {text}")
         if self.options:
             lines.append("options: " + ", ".join(f"{k}={v!r}" for k, v in self.options.items()))
         lines += [self.remedy] if self.remedy else []
-        lines += ["to reproduce:", textwrap.indent(self.code, "    ")]
+        lines += ["to reproduce:", textwrap.indent(self.code, "    ")] if self.code else []
         return "\n".join(lines)
+
+
+def not_judged(why: str) -> Fault:
+    """The fault of a check that has checked nothing, which must not pass."""
+    nan = float("nan")
+    return Fault(NOT_JUDGED, why, 0, None, nan, nan, 0.0, (), np.ones(()), {}, "")
 
 
 @dataclass
@@ -100,15 +106,19 @@ class Report:
         """Whether no fault was found; see `inconclusive` for what could not be judged."""
         return not self.faults
 
+    @property
+    def judged(self) -> bool:
+        """Whether there was anything to judge."""
+        return all(fault.kind != NOT_JUDGED for fault in self.faults)
+
     def __str__(self) -> str:
         if self.ok:
             verdict = f"no fault in {self.cases} cases"
+        elif not self.judged:
+            verdict = "its gradient could not be judged"
         else:
-            verdict = (
-                "its gradient is wrong"
-                if len(self.faults) == 1
-                else (f"its gradient is wrong in {len(self.faults)} ways")
-            )
+            n = len(self.faults)
+            verdict = "its gradient is wrong" + (f" in {n} ways" if n > 1 else "")
         lines = [f"{self.subject}: {verdict} ({self.seconds:.2f} s)"]
         for fault in self.faults:
             lines += ["", str(fault)]

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from autograd_core.conversions import ConstantError
 from autograd_core.graph import Graph
 from autograd_core.node import InitialNode, Node, Operation
 from autograd_core.recording import recording
@@ -43,6 +44,10 @@ class Gradients:
 
 class NotDifferentiableError(Exception):
     """The gradient can't be run on nodes; the message says why."""
+
+
+class DetachedError(Exception):
+    """The gradient, run on nodes, makes a constant of one."""
 
 
 def second_order(
@@ -177,6 +182,8 @@ def derivatives(
                 with recording(False):
                     by = Graph(total).gradients(np.ones((), total.dtype), variables)
     except Exception as error:
+        if isinstance(error, ConstantError) or isinstance(error.__cause__, ConstantError):
+            raise DetachedError(f"{error.__cause__ or error}") from error
         raise NotDifferentiableError(f"{type(error).__name__}: {error}") from error
     gradients = [
         np.array(found[xs[i]].value) if xs[i] in found else np.zeros(xs[i].shape) for i in wanted

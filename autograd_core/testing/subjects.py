@@ -15,6 +15,7 @@ import numpy as np
 
 from autograd_core.graph import Graph, restore
 from autograd_core.node import InitialNode, Node, Operation
+from autograd_core.pullback import as_entries, called
 from autograd_core.recording import recording
 from autograd_core.values import Array, as_array, freeze, undo_broadcasting
 
@@ -118,13 +119,12 @@ class Single:
     def raw(self, upstream: Array, output: Array, arguments: Sequence[Array]) -> list[Any]:
         """The entries as the operation gives them, functions called, one for each argument."""
         entries = self.operation.gradient(as_input(upstream), as_input(output), *arguments)
-        if not isinstance(entries, (tuple, list)):
-            entries = (entries,)
-        if len(entries) != len(arguments):
-            raise WrongShapeError(
-                f"gradient gave {len(entries)} entries for {len(arguments)} inputs"
-            )
-        return [entry() if callable(entry) else entry for entry in entries]
+        try:
+            entries = as_entries(self.operation, entries)
+        except (TypeError, ValueError) as error:
+            raise WrongShapeError(f"{error}") from None
+        pairs = enumerate(entries)
+        return [called(e, self.operation, i) if callable(e) else e for i, e in pairs]
 
     def nodes(self, inputs: Arrays) -> tuple[Node, list[InitialNode]]:
         return self.made.nodes(inputs)

@@ -16,7 +16,7 @@ from autograd_core.testing.numeric import attempt
 from autograd_core.testing.operand_shapes import Shapes
 from autograd_core.testing.operands import Operands
 from autograd_core.testing.points import Point
-from autograd_core.testing.second_order import NotDifferentiableError, derivatives
+from autograd_core.testing.second_order import DetachedError, NotDifferentiableError, derivatives
 from autograd_core.testing.subjects import Arrays, bind
 from autograd_core.testing.tally import Tally
 
@@ -197,7 +197,7 @@ class Sweeps:
         v = [np.ones(point.inputs[i].shape) for i in point.wanted]
         try:
             _, second, _ = derivatives(point, np.ones_like(value), point.wanted, v)
-        except NotDifferentiableError:
+        except (NotDifferentiableError, DetachedError):
             return
         n = len(point.inputs[0])
         broken = np.any([~np.isfinite(h.reshape(n, -1)).all(axis=1) for h in second], axis=0)

@@ -29,7 +29,12 @@ PACKAGES = {
         Page(
             "nodes",
             "Nodes, operations and graphs",
-            ("autograd_core.node", "autograd_core.graph", "autograd_core.recording"),
+            (
+                "autograd_core.node",
+                "autograd_core.graph",
+                "autograd_core.recording",
+                "autograd_core.conversions",
+            ),
             "The engine. A node holds a value and remembers what it was computed from; a graph is "
             "the computation that led to a node, in order. How they work together is told in "
             ":doc:`/explanation/the_one_idea`, and what ``grad`` means in "
@@ -46,7 +51,7 @@ PACKAGES = {
         Page(
             "modules",
             "Modules and layers",
-            ("nn.module", "nn.parameter", "nn.layers"),
+            ("nn.module", "nn.containers", "nn.parameter", "nn.layers"),
             "What a network is made of. Features are rows, X (n, d), and layers compute X W + b.",
         ),
         Page("activations", "Activations", ("nn.activations",)),

@@ -83,7 +83,7 @@ class Trained:
             )
         if self.target_scaler is not None:
             return self.target_scaler.inverse_transform(scores)
-        return np.asarray(ag.softmax(scores))
+        return np.asarray(ag.softmax(scores).value)
 
     def test_part(self) -> data.Split:
         """The data that it was trained on, whose test part it has not seen."""

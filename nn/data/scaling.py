@@ -7,6 +7,8 @@ from typing import Any, Self, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike
 
+from autograd_core.values import power_of_two
+
 Array: TypeAlias = np.ndarray[Any, Any]
 
 
@@ -56,7 +58,9 @@ class StandardScaler:
             raise ValueError(f"StandardScaler: X[{i}, {j}] is {X[i, j]}, which is no finite number")
         with np.errstate(over="ignore", invalid="ignore"):
             mean = X.mean(axis=0)
-            deviation = np.sqrt(np.mean((X - mean) ** 2, axis=0))
+            D = X - mean
+            size = power_of_two(np.absolute(D).max(axis=0))  # so that squares do not underflow
+            deviation = size * np.sqrt(np.mean((D / size) ** 2, axis=0))
         if not (sound := np.isfinite(deviation)).all():
             raise ValueError(
                 f"StandardScaler: the deviation of column {np.argmin(sound)} overflows: measure it "

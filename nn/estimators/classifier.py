@@ -49,13 +49,14 @@ class MLPClassifier(ClassifierMixin, Perceptron):  # type: ignore[misc]
     def predict_proba(self, X: Any) -> Array:
         """The probabilities (n, K) of the classes in the order of `classes_`, or of the labels."""
         Z = self._pair(self._scores(X))
-        return np.asarray(ag.softmax(Z) if self.out_activation_ == "softmax" else ag.sigmoid(Z))
+        probabilities = ag.softmax(Z) if self.out_activation_ == "softmax" else ag.sigmoid(Z)
+        return np.array(probabilities.value)
 
     def predict_log_proba(self, X: Any) -> Array:
         """The logarithms of the probabilities: precise near 0, and -inf where these round to 0."""
         Z = self._pair(self._scores(X))
         softmax = self.out_activation_ == "softmax"
-        log = np.asarray(ag.log_softmax(Z)) if softmax else -np.asarray(ag.softplus(-Z))
+        log = ag.log_softmax(Z).value if softmax else -ag.softplus(-Z).value
         return np.where(np.exp(log) > 0, log, -np.inf).astype(log.dtype)
 
     def _pair(self, Z: Array) -> Array:

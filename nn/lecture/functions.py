@@ -94,9 +94,9 @@ def from_scores(output_func: Any, cost_func: Any, target: Any, Z: Node) -> Node:
     """The cost as a function of the last layer's Z: precise also where its output is 0 or 1."""
     t = _like(target, Z)
     if (output_func, cost_func) == (sigmoid, CostLogReg):
-        return ag.sum(t * ag.softplus(-Z) + (1 - t) * ag.softplus(Z)) / len(Z)
+        return ag.sum(ag.weighted(ag.softplus(-Z), t) + ag.weighted(ag.softplus(Z), 1 - t)) / len(Z)
     if (output_func, cost_func) == (softmax, CostCrossEntropy):
-        return -ag.sum(t * ag.log_softmax(Z, axis=-1)) / Z.size
+        return -ag.sum(ag.weighted(ag.log_softmax(Z), t)) / Z.size
     cost: Node = cost_func(target)(output_func(Z))
     return cost
 

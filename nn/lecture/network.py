@@ -100,7 +100,7 @@ class FFNN:
                         cost = cost + lam * sum(ag.sum(ag.square(W)) for W in weights)
                     cost.backward()
                     for p, each in zip(parameters, schedulers, strict=True):
-                        p.adopt(np.asarray(p) - each.update_change(p.grad))
+                        p.adopt(p.frozen() - each.update_change(p.grad))
                         p.zero_grad()
                 for part, (inputs, targets) in sets.items():
                     error, accuracy = self._score(inputs, targets)
@@ -114,7 +114,7 @@ class FFNN:
     def predict(self, X: Any, *, threshold: float = 0.5) -> Any:
         """The outputs (n, K) for X (n, d), or a single row; of a classifier 1 where > threshold."""
         with ag.no_grad():
-            outputs = np.asarray(self.output_func(self._scores(np.atleast_2d(X))))
+            outputs = self.output_func(self._scores(np.atleast_2d(X))).value
         return np.where(outputs > threshold, 1, 0) if self.classification else np.array(outputs)
 
     def _scores(self, X: Any) -> Node:
@@ -132,7 +132,7 @@ class FFNN:
         with ag.no_grad():
             Z = self._scores(X)
             error = from_scores(self.output_func, self.cost_func, t, Z).item()
-            outputs = np.asarray(self.output_func(Z))
+            outputs = self.output_func(Z).value
         if t.shape[1] == 1:
             return error, float(np.mean((outputs > 0.5) == (t > 0.5)))
         return error, float(np.mean(outputs.argmax(axis=1) == t.argmax(axis=1)))

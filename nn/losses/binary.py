@@ -24,12 +24,14 @@ class BCELoss(Loss):
     [[0.6931], [100.0]]
     """
 
+    threshold = 0.5
+
     def forward(self, P: Any, y: Any) -> Node:
         """The loss of probabilities P against labels y of the same shape."""
         P = self.as_scores(P)
         y = self.as_labels(y, P)
         _refuse_beyond_0_and_1(self, y)
-        p = np.asarray(P)
+        p = P.frozen()
         missing = np.isnan(p)
         if (stray := p[~missing & ~((p >= 0) & (p <= 1))]).size:
             raise ValueError(
@@ -53,12 +55,14 @@ class BCEWithLogitsLoss(Loss):
     0.34657359027997264
     """
 
+    threshold = 0.0
+
     def forward(self, Z: Any, y: Any) -> Node:
         """The loss of scores Z against labels y of the same shape."""
         Z = self.as_scores(Z)
         y = self.as_labels(y, Z)
         _refuse_beyond_0_and_1(self, y)
-        return self.reduce(y * ag.softplus(-Z) + (1 - y) * ag.softplus(Z))
+        return self.reduce(ag.weighted(ag.softplus(-Z), y) + ag.weighted(ag.softplus(Z), 1 - y))
 
 
 class LogisticLoss(Loss):
@@ -71,11 +75,13 @@ class LogisticLoss(Loss):
     0.34657359027997264
     """
 
+    threshold = 0.0
+
     def forward(self, A: Any, y: Any) -> Node:
         """The loss of scores A against labels y of the same shape."""
         A = self.as_scores(A)
         y = self.as_labels(y, A)
-        labels = np.asarray(y)
+        labels = y.frozen()
         if not (np.absolute(labels) == 1).all():
             hint = "; for labels 0 and 1 use BCEWithLogitsLoss" if (labels == 0).any() else ""
             raise ValueError(
@@ -86,7 +92,7 @@ class LogisticLoss(Loss):
 
 
 def _refuse_beyond_0_and_1(loss: Loss, y: Node) -> None:
-    labels = np.asarray(y)
+    labels = y.frozen()
     if y.size and not (labels.min() >= 0 and labels.max() <= 1):
         hint = "; for labels -1 and 1 use LogisticLoss" if labels.min() == -1 else ""
         raise ValueError(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -13,6 +13,9 @@ from nn.module import Module
 
 class Loss(Module):
     """The virtual parent of the losses: it checks labels and reduces."""
+
+    threshold: ClassVar[float | None] = None
+    """Above which a score means class 1; None if it is for the network's last layer to say."""
 
     def __init__(self, reduction: str = "mean") -> None:
         super().__init__()
@@ -37,12 +40,12 @@ class Loss(Module):
             raise ValueError(f"{type(self).__name__}: there is no mean of no observations")
         if weights is None:
             return ag.mean(L)
-        if not np.asarray(weights).any():
+        if not weights.frozen().any():
             raise ValueError(
                 f"{type(self).__name__}: there is no weighted mean, because the classes of all "
                 f"{L.size} labels have weight 0"
             )
-        mean: Node = ag.sum(L) / ag.sum(weights)
+        mean: Node = ag.mean(L) / ag.mean(weights)  # in float16 the sums might overflow
         return mean
 
     def as_scores(self, scores: Any) -> Node:
@@ -72,7 +75,7 @@ class Loss(Module):
 
     def refuse_nan(self, labels: Node) -> None:
         """An error if a label is nan."""
-        if labels.dtype.kind == "f" and (missing := np.isnan(np.asarray(labels))).any():
+        if labels.dtype.kind == "f" and (missing := np.isnan(labels.frozen())).any():
             raise ValueError(
                 f"{type(self).__name__}: {missing.sum()} of {labels.size} labels are nan: leave "
                 f"these observations out"

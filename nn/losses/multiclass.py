@@ -75,7 +75,7 @@ class ClassLoss(Loss):
                 f"{loss}: the labels are {y.dtype}, but must be the integer numbers of the "
                 f"classes: pass labels.astype(int) if they are"
             )
-        K, labels = scores.shape[1], np.asarray(y)
+        K, labels = scores.shape[1], y.frozen()
         if y.size and not (labels.min() >= 0 and labels.max() < K):
             raise ValueError(
                 f"{loss}: the labels range from {labels.min()} to {labels.max()}, but the scores "
@@ -129,19 +129,21 @@ class CrossEntropyLoss(ClassLoss):
         if y.ndim == Z.ndim == 2 and y.shape == Z.shape and y.dtype.kind == "f":
             t = self.as_probabilities(y, Z)
             t = t * (1 - e) + e / Z.shape[1] if e else t
-            return self.reduce(-ag.sum(_weighted(t, w) * ag.log_softmax(Z), axis=1))
+            return self.reduce(-ag.sum(ag.weighted(ag.log_softmax(Z), _weighted(t, w)), axis=1))
         self.check_classes(Z, y)
         of_label = None if w is None else w[y]
         if not e:
             return self.reduce(_weighted(ag.softmax_loss(Z, y), of_label), of_label)
-        share = Z.dtype.type(e / Z.shape[1])
-        t = ag.where(_one_hot(y, Z), 1 - (Z.shape[1] - 1) * share, share)
-        return self.reduce(-ag.sum(_weighted(t, w) * ag.log_softmax(Z), axis=1), of_label)
+        share = e / Z.shape[1]
+        t = ag.where(_one_hot(y, Z), Z.dtype.type(1 - e + share), Z.dtype.type(share))
+        return self.reduce(
+            -ag.sum(ag.weighted(ag.log_softmax(Z), _weighted(t, w)), axis=1), of_label
+        )
 
     def as_probabilities(self, t: Node, Z: Node) -> Node:
         """The rows of probabilities t in the dtype of the scores Z."""
         self.refuse_nan(t)
-        rows = np.asarray(t)
+        rows = t.frozen()
         if not ((rows >= 0) & (rows <= 1)).all():
             raise ValueError(
                 f"CrossEntropyLoss: the labels are {t.shape} {t.dtype}, rows of probabilities, but "
@@ -188,7 +190,7 @@ SUM_TOLERANCE = 1e-3
 
 
 def _weighted(L: Node, w: Node | None) -> Node:
-    return L if w is None else L * w
+    return L if w is None else ag.weighted(L, w)
 
 
 def _one_hot(y: Node, Z: Node) -> Node:

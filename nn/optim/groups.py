@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from autograd_core import InitialNode
-from nn.arguments import count, number
+from nn.arguments import count, number, plain
 
 
 class ParamGroup(dict[str, Any]):
@@ -109,6 +109,9 @@ class Block:
     def step(self, change: Callable[..., tuple[Any, tuple[Any, ...]]]) -> None:
         """Subtract what `change` makes of these parameters, their gradients and the state."""
         w, g = self.values(), vector([p.grad for p in self.params])
+        if self.group.get("eps", 1.0) ** 2 < np.finfo(w.dtype).tiny:
+            # Squares of gradients as small as eps count: in float32 they would be 0.
+            w, g = w.astype(np.float64), g.astype(np.float64)
         state = tuple(  # of another dtype after net.to(dtype)
             [s.astype(w.dtype, copy=False) if isinstance(s, np.ndarray) else s for s in self.state]
         )
@@ -177,7 +180,7 @@ def vector(arrays: Iterable[Any]) -> Any:
     It is float32 for float16, which can hold neither an eps of 1e-8 nor the squares of most
     gradients.
     """
-    entries = np.concatenate([np.asarray(array).ravel() for array in arrays])
+    entries = np.concatenate([np.asarray(plain(array)).ravel() for array in arrays])
     return entries.astype(np.float32) if entries.dtype == np.float16 else entries
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from nn.arguments import count, number
+from nn.arguments import count, number, plain
 from nn.optim.groups import hand_out, vector
 from nn.optim.line_search import Point, strong_wolfe
 from nn.optim.optimizer import Optimizer, Params, must_fit
@@ -114,7 +114,7 @@ class LBFGS(Optimizer):
             )
         group, w = self.param_groups[0], vector(self.params)
         first = closure()
-        loss, g, evaluations = float(first), self._gradient(), 1
+        loss, g, evaluations = float(plain(first)), self._gradient(), 1
         for _ in range(group["max_iter"]):
             if np.absolute(g).max(initial=0) <= group["tolerance_grad"]:
                 break
@@ -128,7 +128,7 @@ class LBFGS(Optimizer):
 
             def along(t: float, w: Any = w, d: Any = d) -> Point:
                 hand_out(w + t * d, self.params)
-                value = float(closure())
+                value = float(plain(closure()))
                 g = self._gradient()
                 return Point(t, value, float(g @ d), g)
 

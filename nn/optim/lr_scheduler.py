@@ -21,10 +21,10 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
-from math import cos, inf, pi
+from math import cos, inf, isfinite, pi
 from typing import Any, ClassVar
 
-from nn.arguments import count, number
+from nn.arguments import count, number, plain
 from nn.optim.optimizer import Optimizer, must_fit
 
 
@@ -288,7 +288,7 @@ class ReduceLROnPlateau(Schedule):
         """Take the epoch's metric into account."""
         if metric is None:
             raise TypeError("ReduceLROnPlateau: step needs the epoch's metric: step(metric)")
-        value = float(metric)
+        value = float(plain(metric))
         self.last_epoch += 1
         if self._improves(value):
             self.best, self.num_bad_epochs = value, 0
@@ -306,9 +306,8 @@ class ReduceLROnPlateau(Schedule):
 
     def _improves(self, value: float) -> bool:
         """Whether the value is better than the best: nan is not."""
-        sign = -1 if self.mode == "min" else 1
-        if self.threshold_mode == "rel":
-            bar = self.best * (1 + sign * self.threshold)
-        else:
-            bar = self.best + sign * self.threshold
-        return value < bar if self.mode == "min" else value > bar
+        threshold = self.threshold
+        if self.threshold_mode == "rel" and isfinite(self.best):
+            threshold *= abs(self.best)
+        better = self.best - value if self.mode == "min" else value - self.best
+        return better > threshold

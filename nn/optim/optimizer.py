@@ -69,8 +69,8 @@ class Optimizer(ABC):
         entries: list[Any] = list(params)
         if not entries:
             raise ValueError(
-                f"{name}: there are no parameters. (Modules in a list are not found by "
-                f"net.parameters(); put them into a Sequential)"
+                f"{name}: there are no parameters. (Modules in a plain list are not "
+                f"found by net.parameters(); put them into a ModuleList)"
             )
         if all(isinstance(entry, dict) for entry in entries):
             for entry in entries:

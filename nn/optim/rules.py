@@ -303,13 +303,10 @@ class AdamW(Adam):
         super().__init__(params, lr, betas, eps, weight_decay)
 
 
-LEAST = float(np.finfo(np.float32).tiny)
-
-
 def root(s: Any) -> Any:
-    """sqrt(s), with s held at 1.2e-38 or more.
+    """sqrt(s), with s held at the least normal number of its dtype or more.
 
     At 0, where the gradient was always 0, it has no derivative, but training is to be
     differentiated through; and by rounding a variance may fall below 0.
     """
-    return np.sqrt(np.maximum(s, LEAST))
+    return np.sqrt(np.maximum(s, np.finfo(getattr(s, "dtype", float)).tiny))

@@ -182,7 +182,7 @@ def _classification(outcome: Outcome) -> list[str]:
     xs, ys, places = grid(points, STEPS)
     with np.errstate(all="ignore"):
         scores = predict(outcome.model, split.scaler.transform(places).astype(split.X_test.dtype))
-        p = np.asarray(ag.softmax(scores))
+        p = ag.softmax(scores).value
     chart = regions(
         "The most probable class by the two features, and the test observations",
         xs,

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 import autograd_core as ag
-from nn.arguments import count
+from nn.arguments import count, plain
 from nn.data import DataLoader, StandardScaler, TensorDataset
 from nn.metrics import accuracy_score
 from nn.module import Module
@@ -48,25 +48,38 @@ def predict(
         batch_size = count("predict: batch_size", batch_size)
     with evaluating(model):
         if batch_size is None or len(X) <= batch_size:
-            return np.array(model(X))
+            return np.array(plain(model(X)))
         starts = range(0, len(X), batch_size)
-        return np.concatenate([np.asarray(model(X[i : i + batch_size])) for i in starts])
+        return np.concatenate([plain(model(X[i : i + batch_size])) for i in starts])
 
 
-def accuracy(model: Module, X: Any, y: Any) -> float:
+def accuracy(model: Module, X: Any, y: Any, *, threshold: float | None = None) -> float:
     """The fraction of observations X (n, d) whose largest score is that of their label y (n,).
 
-    A single column of scores stands for two classes (see `nn.metrics.accuracy_score`).
+    A single column stands for two classes: above `threshold` it means class 1 (see
+    `nn.metrics.accuracy_score`). By default that is 0.5 for probabilities that the model computes
+    by a sigmoid, and 0 for scores.
 
     >>> import nn
     >>> accuracy(nn.Identity(), np.array([[0.1, 0.9], [0.3, 0.2]]), np.array([1, 1]))
     0.5
     """
-    return accuracy_score(y, predict(model, X))
+    with evaluating(model):
+        output = model(X)
+    if threshold is None:
+        threshold = natural_threshold(output)
+    return accuracy_score(y, plain(output), threshold)
 
 
-def scores_and_labels(model: Module, dataset: Any) -> tuple[Array, Array]:
-    """The model's scores of a whole data set of (features, ..., label), and the labels."""
+def natural_threshold(output: Any) -> float:
+    """Above which a model's output means class 1: for what a sigmoid gave 0.5, else 0."""
+    return 0.5 if isinstance(output, ag.sigmoid) else 0.0
+
+
+def scores_and_labels(model: Module, dataset: Any) -> tuple[Array, Array, float]:
+    """The model's scores of a whole data set of (features, ..., label), the labels, and the
+    natural threshold of the scores.
+    """
     if isinstance(dataset, TensorDataset) and len(dataset) <= 2048:
         batches: Any = [dataset[:]]
     else:
@@ -74,6 +87,7 @@ def scores_and_labels(model: Module, dataset: Any) -> tuple[Array, Array]:
     scores, labels = [], []
     with evaluating(model):
         for *inputs, y in batches:
-            scores.append(np.asarray(model(*inputs)))
+            output = model(*inputs)
+            scores.append(np.asarray(plain(output)))
             labels.append(np.asarray(y))
-    return np.concatenate(scores), np.concatenate(labels)
+    return np.concatenate(scores), np.concatenate(labels), natural_threshold(output)

@@ -17,7 +17,7 @@ import autograd_core as ag
 from nn.callbacks import Callback
 from nn.clip import clip_grad_norm_, clip_grad_value_
 from nn.data import DataLoader
-from nn.metrics import Metric
+from nn.metrics import Metric, with_threshold
 from nn.module import Module
 from nn.optim import Optimizer
 from nn.states import Checkpoint, save_state
@@ -190,26 +190,30 @@ class Run:
         """What the history gets of an epoch."""
         values: dict[str, Any] = {"loss": self.total / (self.seen if self._is_mean else 1)}
         if self.validation is not None:
-            scores, y = self._scores("validation", self.validation)
+            scores, y, threshold = self._scores("validation", self.validation)
             with evaluating(self.model):
                 values["val_loss"] = float(self.loss(scores, y).item())
-            values |= self._judged("val_", scores, y)
+            values |= self._judged("val_", scores, y, threshold)
         if self.metrics:
             values |= self._judged("", *self._scores("training", self.loader.dataset))
         return values
 
-    def _scores(self, what: str, data: Any) -> tuple[Any, Any]:
-        scores, y = scores_and_labels(self.model, data)
+    def _scores(self, what: str, data: Any) -> tuple[Any, Any, float]:
+        scores, y, threshold = scores_and_labels(self.model, data)
         if (missing := np.isnan(scores)).any():
             raise NonFiniteError(
                 f"the scores of the {what} data have a nan after epoch {self.epoch + 1}, first in "
                 f"row {np.argwhere(missing)[0, 0]}: a feature is missing there, or the training "
                 f"diverged (then a learning rate below {self.lr:g} may help)"
             )
-        return scores, y
+        known = getattr(self.loss, "threshold", None)
+        return scores, y, threshold if known is None else known
 
-    def _judged(self, prefix: str, scores: Any, y: Any) -> dict[str, Any]:
-        found = {prefix + name: metric(y, scores) for name, metric in self.metrics.items()}
+    def _judged(self, prefix: str, scores: Any, y: Any, threshold: float) -> dict[str, Any]:
+        found = {
+            prefix + name: with_threshold(metric, threshold)(y, scores)
+            for name, metric in self.metrics.items()
+        }
         return {k: v.tolist() if hasattr(v, "tolist") else v for k, v in found.items()}
 
     def save(self) -> None:

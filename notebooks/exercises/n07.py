@@ -110,7 +110,7 @@ def trained(loop, make):
         if not isinstance(losses, (list, tuple, np.ndarray)):
             raise Wrong("your function must return the list of the losses.")
         parameters = np.concatenate([p.value.ravel() for p in net.parameters()])
-        return np.array([float(loss) for loss in losses]), parameters
+        return np.array([getattr(loss, "value", loss) for loss in losses], float), parameters
 
     return losses_and_parameters
 

@@ -285,8 +285,7 @@ def test_derived_values_cannot_be_assigned():
 
 @cases(
     {
-        "operation": (lambda: ag.sum([v[0], v[1]]), "sum", "stack"),
-        "operand": (lambda: ag.mm([[v[0], v[1]]], W), "mm", "stack"),
+        "value": (lambda: ag.InitialNode([v[0], v[1]], name="x"), "InitialNode 'x'", "stack"),
         "function": (lambda: ag.jacobian(lambda x: [x, 2 * x])(1.0), "stack"),
         "pair": (lambda: ag.grad(lambda x: (x, x))(1.0), "stack"),
     }

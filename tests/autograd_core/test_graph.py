@@ -163,7 +163,7 @@ def test_a_gradient_that_gives_an_array_where_a_node_was_due_gives_a_constant():
     graph.backward(create_graph=True, on_event=seen.append)
     assert all(isinstance(event.gradient, ag.Node) for event in seen)
     assert isinstance(x.grad, ag.Node)
-    np.testing.assert_array_equal(x.grad, [2.0, 4.0])
+    np.testing.assert_array_equal(x.grad.value, [2.0, 4.0])
 
 
 def test_an_error_in_a_gradient_leaves_every_grad_as_it_was():

@@ -230,7 +230,7 @@ def test_adding_to_a_name_makes_a_new_node():
 
 
 def test_numbers_from_nodes():
-    x = ag.InitialNode(2.5)
+    x = ag.InitialNode(2.5, requires_grad=False)
     assert x.item() == float(x) == 2.5
     assert type(x.item()) is type(float(x)) is float
     assert int(x) == 2
@@ -242,13 +242,13 @@ def test_numbers_from_nodes():
     with pytest.raises(ValueError, match="size"):
         ag.InitialNode([1.0, 2.0]).item()
     with pytest.raises(TypeError):
-        float(ag.InitialNode([1.0, 2.0]))
+        float(ag.InitialNode([1.0, 2.0], requires_grad=False))
     with pytest.raises(ValueError, match="ambiguous"):
         bool(ag.InitialNode([1.0, 2.0]) > 1)
 
 
 def test_arrays_from_nodes():
-    x = ag.InitialNode([[1.0, 2.0]])
+    x = ag.InitialNode([[1.0, 2.0]], requires_grad=False)
     y = x * 2
     for node in (x, y):
         array = np.asarray(node)
@@ -262,7 +262,7 @@ def test_arrays_from_nodes():
 
 
 def test_no_copy_is_promised_only_where_there_is_none():
-    y = ag.InitialNode([1.0, 2.0]) * 2
+    y = ag.InitialNode([1.0, 2.0], requires_grad=False) * 2
     np.testing.assert_array_equal(np.array(y, copy=False), [2, 4])
     with pytest.raises(ValueError, match="copy"):
         np.array(y, dtype=np.float32, copy=False)
@@ -275,7 +275,7 @@ def test_lengths_and_iteration():
     np.testing.assert_array_equal(second.value, [3, 4])
     sum(row[0] * (i + 1) for i, row in enumerate(x)).backward()
     np.testing.assert_array_equal(x.grad, [[1, 0], [2, 0]])
-    assert [float(entry) for entry in first] == [1, 2]
+    assert [entry.item() for entry in first] == [1, 2]
     for wrong in (len, list):
         with pytest.raises(TypeError):
             wrong(ag.InitialNode(1.0))
@@ -346,7 +346,7 @@ FUNCTIONS = {
     "[tuple in a tuple]": lambda a: a[(0, 0), :],
     "[two arrays]": lambda a: a[[0, 1], [1, 1]],
     "[arrays around a slice]": lambda a: a[[0, 1, 1], :, [1, 1, 1]],
-    "[mask]": lambda a: a[np.asarray(a) > 2],
+    "[mask]": lambda a: a[a > 2],
     "[mask of rows]": lambda a: a[np.array([True, False])],
     "[empty list]": lambda a: a[[]],
     "[NumPy integer]": lambda a: a[np.int64(1), np.array(0)],

@@ -80,9 +80,11 @@ def test_a_shared_parameter_comes_once():
 
 def test_lists_and_plain_nodes_are_not_registered():
     net = nn.Module()
-    net.layers = [nn.Linear(2, 2)]
+    with pytest.warns(nn.HiddenModuleWarning, match=r"Module\.layers is a plain list"):
+        net.layers = [nn.Linear(2, 2)]
     net.constant = InitialNode([1.0])
-    assert list(net.parameters()) == []
+    with pytest.warns(nn.HiddenModuleWarning):
+        assert list(net.parameters()) == []
 
 
 def test_an_attribute_can_be_removed_and_replaced():

@@ -91,6 +91,11 @@ def elementwise(draw, *elements):
 
 
 @st.composite
+def lowered(draw, *elements):
+    return Example(draw(elementwise(*elements)).arrays, {"n": draw(st.integers(1, 3))})
+
+
+@st.composite
 def whole(draw, *elements):
     """The same with integers."""
     return Example(tuple(np.asarray(a).astype(int) for a in draw(elementwise(*elements)).arrays))
@@ -316,6 +321,8 @@ CASES = [
         lambda P, y: -(y * np.log(P) + (1 - y) * np.log(1 - P)),
     ),
     Case("broadcast_to", moved(shape=larger_shapes), np.broadcast_to),
+    Case("centered", reductions(least=1, keepdims=False),
+         lambda X, axis: X - np.mean(X, axis=axis, keepdims=True)),
     Case("clip", with_options(EVEN, a_min=LIMITS, a_max=LIMITS), np.clip),
     Case("concatenate", sequences(new_axis=False), lambda *a, axis: np.concatenate(a, axis),
          sequence=True),
@@ -353,6 +360,7 @@ CASES = [
     Case("logical_or", elementwise(SMALL, SMALL), np.logical_or, ()),
     Case("logistic_loss", same_shape(REAL, SIGNS), lambda A, y: np.log(1 + np.exp(-y * A)), (0,)),
     Case("logsumexp", reductions(least=1), lambda X, **axes: np.log(np.sum(np.exp(X), **axes))),
+    Case("lower_power", lowered(POSITIVE, SMALL), lambda X, Y, n: X ** (Y - n)),
     Case("masked", masks(), lambda X, mask: np.where(mask, X, 0), (0,)),
     Case("matmul", products(), np.matmul),
     Case("max", reductions(least=1, unique=True), np.max),
@@ -373,6 +381,8 @@ CASES = [
     Case("ravel", moved(), np.ravel),
     Case("relu", elementwise(NONZERO), lambda X: np.maximum(X, 0)),
     Case("reshape", moved(shape=other_shapes), lambda X, shape: np.reshape(X, shape)),
+    Case("rms", reductions(NONZERO, least=1),
+         lambda X, **axes: np.sqrt(np.mean(X**2, **axes))),
     Case("scatter", scattered(), np_scatter),
     Case("sech2", elementwise(REAL), lambda X: 1 / np.cosh(X) ** 2),
     Case("sigmoid", elementwise(REAL), lambda X: 1 / (1 + np.exp(-X))),
@@ -393,5 +403,6 @@ CASES = [
     Case("tanh", elementwise(REAL), np.tanh),
     Case("transpose", moved(axes=orders), np.transpose),
     Case("var", variances(), np.var),
+    Case("weighted", elementwise(REAL, REAL), np.multiply),
     Case("where", choices(), np.where, (1, 2)),
 ]  # fmt: skip

@@ -67,7 +67,7 @@ def derivatives(f, x, order):
         node.zero_grad()
         results[-1].backward(create_graph=i + 1 < order)
         results.append(node.grad)
-    return [np.asarray(result) for result in results]
+    return [np.asarray(getattr(result, "value", result)) for result in results]
 
 
 # Functions of one number -------------------------------------------------------------------

@@ -88,6 +88,13 @@ TABLE: dict[str, list[Check]] = {
     ],
     "clip": [
         with_options(None, {}, {"a_min": -1.0, "a_max": 2.0}, {"a_min": 0.0}, {"max": 0.5}),
+        Check(
+            {
+                "signature": "(n,2)->(n,2)",
+                "options": {"a_min": [0.0, 2.0], "a_max": 1.0},
+                "dtypes": [np.float64],
+            }
+        ),
     ],
     "concatenate": [
         Check({"signature": "(p),(q)->(r)"}, lambda f: lambda X, Y: f([X, Y])),
@@ -110,6 +117,13 @@ TABLE: dict[str, list[Check]] = {
     "invert": [Check({"domain": [integers(-3, 4)]})],
     "log_softmax": [with_options(None, {}, {"axis": 0}, {"axis": None}, {"axis": (0, -1)})],
     "logistic_loss": [Check({"domain": [None, {-1, 1}]}), Check({}, of_any_labels)],
+    "lower_power": [
+        Check({"domain": [(0, None), None]}, lambda f: lambda X, Y: f(X, Y, 1)),
+        *[
+            Check({}, lambda f, Y=Y, n=n: lambda X: f(X, Y, n))
+            for Y, n in ((2.0, 1), (3.0, 1), (3.0, 2), (-1.0, 2))
+        ],
+    ],
     "masked": [Check({"domain": [None, {False, True}]})],
     "matmul": [
         Check({"signature": "(p),(p)->()"}),

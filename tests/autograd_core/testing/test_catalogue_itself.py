@@ -274,6 +274,7 @@ def test_correct_second_derivatives(entry):
 
 
 @each(WRONG)
+@pytest.mark.filterwarnings("ignore::autograd_core.GradientWarning")  # they make constants
 def test_wrong_gradients(entry):
     """At its trigger each has the fault that it is said to have."""
     arrays = entry.distinct()

@@ -396,8 +396,8 @@ def test_what_a_function_draws_is_taken_as_it_is(seed):
 def test_a_function_that_is_the_domain_may_refuse_shapes():
     domain = {"domain": lambda X: np.linalg.cond(X) < 1e3, "order": 1}
     assert check_operation(det, signature="(n,n)->()", **domain).ok
-    report = check_operation(det, domain=lambda rng, shape: rng.no_such_thing(shape))
-    assert "no attribute 'no_such_thing'" in report.inconclusive[0]
+    with pytest.raises(GradientError, match=r"no attribute\s+'no_such_thing'"):
+        check_operation(det, domain=lambda rng, shape: rng.no_such_thing(shape))
 
 
 def test_a_function_of_nodes():
@@ -409,9 +409,12 @@ def test_an_operation_that_accepts_nothing_is_not_passed_in_silence():
         def forward(self, X):
             raise ValueError("no")
 
-    report = check_operation(refuses)
+    report = check_operation(refuses, raises=False)
     assert report.cases == 0
-    assert "no inputs" in report.inconclusive[0]
+    assert not report.ok
+    assert "could not be judged" in str(report)
+    assert "no inputs were found that the forward accepts" in report.faults[0].message
+    assert "ValueError: refuses: no" in report.faults[0].message
 
 
 def test_missing_options_are_named():

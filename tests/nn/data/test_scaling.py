@@ -87,9 +87,8 @@ def test_errors():
         scaler.fit(np.ones((0, 2)))
     with pytest.raises(ValueError, match=r"\(n, d\)"):
         scaler.fit([1.0, 2.0])
-    for large in ([[1e200], [-1e200]], [[1.7e308], [1.6e308]]):
-        with pytest.raises(ValueError, match="deviation of column 0 overflows"):
-            scaler.fit(large)
+    with pytest.raises(ValueError, match="deviation of column 0 overflows"):
+        scaler.fit([[1.7e308], [1.6e308]])
     for mean, scale in (
         ([0], [0]),
         ([0], [1, 1]),

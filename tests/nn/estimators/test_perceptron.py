@@ -153,7 +153,7 @@ def test_float32_stays_float32():
 
 def test_it_works_in_pipelines_and_searches():
     X, y = load_breast_cancer(return_X_y=True)
-    model = nn.MLPClassifier((10,), solver="lbfgs", max_iter=300, alpha=10.0, random_state=0)
+    model = nn.MLPClassifier((10,), solver="lbfgs", max_iter=3000, alpha=10.0, random_state=0)
     pipe = make_pipeline(StandardScaler(), model)
     assert cross_val_score(pipe, X, y, cv=3).mean() > 0.96
     grid = {"mlpclassifier__alpha": [1.0, 1e4], "mlpclassifier__hidden_layer_sizes": [(5,), ()]}

@@ -69,7 +69,7 @@ def test_the_validation_loss_by_learning_rate_and_each_weights_decay(rule, optio
 def test_it_takes_the_steps_of_the_optimizer(rule, options, lr):
     steps = train(rule(parameters(), lr=lr, weight_decay=0.1, **options))
     ws = unroll(rule, [loss] * 20, INITIAL, lr=lr, weight_decay=0.1, **options)
-    np.testing.assert_allclose(np.concatenate([np.ravel(w) for w in ws]), steps[-1], rtol=1e-12)
+    np.testing.assert_allclose(ag.concatenate(ws, axis=None).value, steps[-1], rtol=1e-12)
 
 
 def test_every_step_may_have_its_own_loss_and_nodes_anywhere():

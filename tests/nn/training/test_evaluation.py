@@ -45,7 +45,8 @@ def test_sizes_of_batches_that_can_not_be(batch_size):
 def test_scores_and_labels_of_a_data_set():
     X = np.random.default_rng(0).standard_normal((5000, 2))
     net = nn.Linear(2, 1, rng=0)
-    scores, y = scores_and_labels(net, nn.TensorDataset(X, X[:, 0]))
+    scores, y, threshold = scores_and_labels(net, nn.TensorDataset(X, X[:, 0]))
+    assert threshold == 0
     np.testing.assert_allclose(scores, nn.predict(net, X), rtol=1e-13)
     np.testing.assert_array_equal(y, X[:, 0])
 
