@@ -72,6 +72,11 @@ def wide(X: Value) -> Value:
     return X.astype(np.float32) if X.dtype.itemsize < 4 else X
 
 
+def precise(X: Array) -> Array:
+    """Narrower numbers than float64 as float64: sums and squares of them lose nothing there."""
+    return X.astype(np.result_type(X.dtype, np.float64), copy=False)
+
+
 def power_of_two(X: Array) -> Array:
     """The largest power of two up to X, or 1/2 where X is 0: to divide by it loses no digit."""
     return np.ldexp(X.dtype.type(1), np.frexp(X)[1] - 1)

@@ -118,9 +118,10 @@ class BatchNorm1d(Module):
             deviation: Node = ag.centered(X, axis=0)
             scale: Node = ag.rms(deviation, axis=0, eps=self.eps)
             # In float64, which holds sums of large numbers and squares of float32.
-            self._move(self.running_mean, np.mean(X.frozen(), 0, np.float64))
-            squares = np.square(deviation.frozen(), dtype=np.float64)
-            self._move(self.running_var, np.sum(squares, 0) / (n - 1))
+            with np.errstate(over="ignore"):  # then `eval` mode is refused
+                self._move(self.running_mean, np.mean(X.frozen(), 0, np.float64))
+                squares = np.square(deviation.frozen(), dtype=np.float64)
+                self._move(self.running_var, np.sum(squares, 0) / (n - 1))
         else:
             if not np.isfinite(self.running_var.frozen()).all():
                 raise ValueError(
@@ -136,8 +137,7 @@ class BatchNorm1d(Module):
 
     def _move(self, running: Buffer, batch: Any) -> None:
         moved = (1 - self.momentum) * running.frozen() + self.momentum * batch
-        with np.errstate(over="ignore"):  # then `eval` mode is refused
-            running.adopt(moved.astype(running.dtype))
+        running.adopt(moved.astype(running.dtype))
 
     def options(self) -> dict[str, Any]:
         """The arguments that make such a layer."""

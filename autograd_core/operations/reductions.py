@@ -14,7 +14,7 @@ from numpy.lib.array_utils import normalize_axis_tuple
 
 from autograd_core.node import Operation
 from autograd_core.protocols import implements
-from autograd_core.values import Array, Gradients, Value, as_float, power_of_two, wide
+from autograd_core.values import Array, Gradients, Value, as_float, power_of_two, precise, wide
 
 Axis = int | tuple[int, ...] | None
 
@@ -77,10 +77,11 @@ class centered(Operation):
         super().__init__(X)
 
     def forward(self, X: Array) -> Array:
-        D = as_float(X)
-        for _ in range(2):  # the second mean is what rounding has left in the first one
-            D = D - plain_mean(D, self.axis, keepdims=True)
-        return D
+        D = precise(X)
+        D = D - plain_mean(D, self.axis, keepdims=True)
+        if X.dtype.itemsize >= 8:
+            D = D - plain_mean(D, self.axis, keepdims=True)  # the rounding error of the first mean
+        return D.astype(as_float(X).dtype, copy=False)
 
     def gradient(self, dA: Value, A: Value, X: Value) -> Gradients:
         return lambda: centered.of(dA, self.axis)
@@ -129,7 +130,7 @@ class var(Reduction, numpy=np.var):
         X = as_float(X)
         if X.size == 0:
             return np.var(X, self.axis, ddof=self.ddof, keepdims=self.keepdims)
-        D = centered.of(wide(X), self.axis)
+        D = centered.of(precise(X), self.axis)
         n = self.divisor(X.shape)
         return sum_of_squares(D, n, self.axis, self.keepdims).astype(X.dtype, copy=False)
 
@@ -154,7 +155,7 @@ class rms(Reduction):
         super().__init__(X, axis, keepdims)
 
     def forward(self, X: Array) -> Array:
-        Y = wide(as_float(X))
+        Y = precise(X)
         with np.errstate(over="ignore", invalid="ignore"):
             A = np.sqrt(plain_mean(np.square(Y), self.axis, True) + self.eps)
         least, most = np.sqrt(np.finfo(Y.dtype).tiny / np.finfo(Y.dtype).eps), np.inf

@@ -175,8 +175,9 @@ class take(Operation, numpy=np.take):
         super().__init__(X, indices)
 
     def forward(self, X: Array, indices: Array) -> Array:
-        if indices.dtype.kind == "b":
-            raise TypeError("take: the indices must be integers, but are booleans; use X[mask]")
+        if indices.dtype.kind not in "iu":
+            hint = "; use X[mask]" if indices.dtype.kind == "b" else ""
+            raise TypeError(f"take: the indices must be integers, but are {indices.dtype}{hint}")
         return np.take(X, indices, self.axis)
 
     def gradient(self, dA: Value, A: Value, X: Value, indices: Value) -> Gradients:

@@ -26,8 +26,8 @@ Keyword arguments for check_operation, where an operation needs any, stand in th
 
 A function that makes one node is checked too if CHECK names it.
 
-exit status: 0 no operation is wrong; 1 one is, or crashed, or took too long; 2 the file can't
-be read or imported, or defines no operation; 130 interrupted
+exit status: 0 no operation is wrong; 1 one is, or could not be judged, or crashed, or took too
+long; 2 the file can't be read or imported, or defines no operation; 130 interrupted
 """
 
 

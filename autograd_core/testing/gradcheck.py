@@ -39,12 +39,12 @@ def gradcheck(
     """Verify a gradient at one point; raise `GradientError` if it is wrong.
 
     A function is called with nodes made of `inputs` (an array, or a sequence of arrays) and
-    returns a node of any shape. Where no input is floating-point, all count as float64; beside
-    one that is, integers and booleans are constants, such as labels. For a node, `inputs` are the
-    initial nodes to check, by default all that require a gradient; its graph is run again with
-    other values, and afterwards is as it was. `upstream` is the gradient of something further on
-    with respect to the output: by default numbers of both signs. Of large inputs some entries and
-    random directions are checked.
+    returns a node of any shape. Integers and booleans count as float64, unless they are labels or
+    the like: beside floating-point inputs, those that the function refuses as float64, or by which
+    its gradient is 0, are constants. For a node, `inputs` are the initial nodes to check, by
+    default all that require a gradient; its graph is run again with other values, and afterwards
+    is as it was. `upstream` is the gradient of something further on with respect to the output: by
+    default numbers of both signs. Of large inputs some entries and random directions are checked.
 
     At a kink every element of the subdifferential is right. Where the slope is infinite, jumps,
     or is hidden by rounding, and where kinks of several operations meet, the report says so in
@@ -87,12 +87,24 @@ class _Check:
             name = f"the graph of {type(function).__name__}"
         else:
             self.xs = []
-            self.inputs = as_arrays(inputs)
-            if all(x.dtype.kind in "iub" for x in self.inputs):
-                self.inputs = cast(self.inputs, np.float64)
+            self.inputs = self._as_floats(as_arrays(inputs))
             self.wanted = tuple(i for i, x in enumerate(self.inputs) if x.dtype.kind == "f")
             name = getattr(function, "__name__", type(function).__name__)
         self.report = Report(name)
+
+    def _as_floats(self, inputs: Arrays) -> Arrays:
+        """The inputs with whole numbers as float64, but for labels and the like."""
+        if all(x.dtype.kind in "iub" for x in inputs):
+            return tuple(x.astype(np.float64) for x in inputs)
+        for i, x in enumerate(inputs):
+            if x.dtype.kind in "iub":
+                trial = (*inputs[:i], x.astype(np.float64), *inputs[i + 1 :])
+                with suppress(Exception):  # of the function, which may raise anything
+                    subject = self._bound(trial)
+                    subject.forward((*inputs[:i], trial[i] + 1e-3, *inputs[i + 1 :]))
+                    gradient = subject.pull(np.ones_like(subject.forward(trial)), trial)[i]
+                    inputs = trial if gradient.any() and np.isfinite(gradient).all() else inputs
+        return inputs
 
     def run(self, upstream: Any) -> Report:
         try:

@@ -53,7 +53,7 @@ def CostOLS(target: Any) -> Callable[[Any], Any]:
     """
 
     def func(X: Any) -> Any:
-        return _as_given(lambda X: ag.sum(ag.square(X - _like(target, X))) / len(X), X)
+        return _as_given(lambda X: _by_rows(ag.square(X - _like(target, X))), X)
 
     return func
 
@@ -66,7 +66,7 @@ def CostLogReg(target: Any) -> Callable[[Any], Any]:
 
     def func(X: Any) -> Any:
         def cost(X: Any) -> Any:
-            return ag.sum(ag.binary_cross_entropy(X, _like(target, X))) / len(X)
+            return _by_rows(ag.binary_cross_entropy(X, _like(target, X)))
 
         return _as_given(cost, X)
 
@@ -83,7 +83,7 @@ def CostCrossEntropy(target: Any) -> Callable[[Any], Any]:
     def func(X: Any) -> Any:
         def cost(X: Any) -> Any:
             t = _like(target, X)
-            return -ag.sum(t * ag.log(ag.maximum(X, np.finfo(X.dtype).tiny))) / X.size
+            return -ag.mean(t * ag.log(ag.maximum(X, np.finfo(X.dtype).tiny)))
 
         return _as_given(cost, X)
 
@@ -94,11 +94,17 @@ def from_scores(output_func: Any, cost_func: Any, target: Any, Z: Node) -> Node:
     """The cost as a function of the last layer's Z: precise also where its output is 0 or 1."""
     t = _like(target, Z)
     if (output_func, cost_func) == (sigmoid, CostLogReg):
-        return ag.sum(ag.weighted(ag.softplus(-Z), t) + ag.weighted(ag.softplus(Z), 1 - t)) / len(Z)
+        return _by_rows(ag.weighted(ag.softplus(-Z), t) + ag.weighted(ag.softplus(Z), 1 - t))
     if (output_func, cost_func) == (softmax, CostCrossEntropy):
-        return -ag.sum(ag.weighted(ag.log_softmax(Z), t)) / Z.size
+        return -ag.mean(ag.weighted(ag.log_softmax(Z), t))
     cost: Node = cost_func(target)(output_func(Z))
     return cost
+
+
+def _by_rows(L: Node) -> Node:
+    """The sum of the losses by the number of rows, which float16 could not hold."""
+    mean: Node = ag.mean(L) * (L.size / len(L))
+    return mean
 
 
 def _like(target: Any, X: Node) -> Any:

@@ -1,5 +1,9 @@
 """`no_grad` where it can't work, and arrays that come into a graph under it."""
 
+import asyncio
+import contextvars
+import threading
+
 import numpy as np
 import pytest
 
@@ -97,3 +101,123 @@ def test_positional_options_are_numpys():
     np.testing.assert_array_equal(np.clip(x, min=1, max=2).value, np.clip(x.value, 1, 2))
     with pytest.raises(TypeError, match=r"np\.sum on a node does not take dtype="):
         np.sum(x, 0, np.float32)
+
+
+# `no_grad` entered in unusual ways ----------------------------------------------------------
+
+
+def records():
+    return (ag.InitialNode(1.0) * 2).requires_grad
+
+
+def test_one_object_may_be_entered_inside_itself():
+    off = ag.no_grad()
+    with off:
+        with off:
+            assert not records()
+        assert not records()
+    assert records()
+    with off:
+        assert not records()
+    assert records()
+
+
+def test_a_decorated_function_may_call_itself():
+    @ag.no_grad()
+    def countdown(n):
+        assert not records()
+        return countdown(n - 1) if n else n
+
+    countdown(3)
+    assert records()
+
+
+def test_an_error_leaves_the_state_as_it_was():
+    off = ag.no_grad()
+    for _ in range(2):
+        with pytest.raises(ZeroDivisionError), off, off:
+            1 / 0  # noqa: B018
+        assert records()
+
+
+def test_one_object_in_several_threads():
+    off, both_in, out = ag.no_grad(), threading.Barrier(2), threading.Barrier(2)
+    seen = []
+
+    def work(first):
+        with off:
+            both_in.wait()
+            seen.append(records())
+            if first:
+                out.wait()
+        if not first:
+            out.wait()
+        seen.append(records())
+
+    threads = [threading.Thread(target=work, args=(first,)) for first in (True, False)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(seen) == [False, False, True, True]
+    assert records()
+
+
+def silent():
+    with ag.no_grad():
+        yield records()
+        yield records()
+
+
+def test_generators_that_end_in_another_order_than_they_began():
+    first, second = silent(), silent()
+    assert [next(first), next(second)] == [False, False]
+    assert list(first) == [False]
+    with ag.no_grad():
+        assert list(second) == [False]
+        assert not records()
+    assert records()
+
+
+def test_a_generator_that_is_left_alone():
+    generator = silent()
+    next(generator)
+    del generator
+    assert records()
+
+
+def test_a_generator_that_goes_on_in_another_thread():
+    generator = silent()
+    next(generator)
+    thread = threading.Thread(target=lambda: list(generator))
+    thread.start()
+    thread.join()
+    assert records()
+
+
+def test_a_generator_that_goes_on_in_another_context():
+    generator = silent()
+    next(generator)
+    contextvars.copy_context().run(list, generator)
+    assert records()
+
+
+def test_tasks_do_not_see_each_other():
+    off, seen = ag.no_grad(), []
+
+    async def quiet():
+        with off:
+            await asyncio.sleep(0.01)
+            seen.append(records())
+        seen.append(records())
+
+    async def loud():
+        for _ in range(4):
+            await asyncio.sleep(0.003)
+            assert records()
+
+    async def all_of_them():
+        await asyncio.gather(quiet(), loud(), quiet())
+
+    asyncio.run(all_of_them())
+    assert sorted(seen) == [False, False, True, True]

@@ -100,3 +100,18 @@ def test_names():
     assert metrics.named(max) == {"max": max}
     with pytest.raises(TypeError, match="'x' must be a function, but is 3"):
         metrics.named({"x": 3})
+
+
+@pytest.mark.parametrize("size", [1e-200, 1e-160, 1.0, 1e150, 1e200, 1.7e307])
+def test_r2_does_not_depend_on_the_unit(size):
+    y, p = np.array([1.0, 2.0, 3.0]), np.array([1.0, 2.0, 3.5])
+    assert r2_score(y * size, p * size) == pytest.approx(0.875, rel=1e-14)
+    both = np.column_stack([y * size, y / size])
+    assert r2_score(both, np.column_stack([p * size, p / size])) == pytest.approx(0.875, rel=1e-14)
+
+
+def test_a_threshold_is_that_of_the_scores():
+    y, p = [1, 0, 1, 0], np.array([[0.9], [0.2], [0.7], [0.4]])
+    assert accuracy_score(y, p) == 0.5
+    assert accuracy_score(y, p, 0.5) == accuracy_score(y, p - 0.5) == 1
+    assert confusion_matrix(y, p, threshold=0.5).tolist() == [[2, 0], [0, 2]]

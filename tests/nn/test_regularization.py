@@ -202,3 +202,29 @@ def test_what_batch_norm_refuses(call, words):
 
 def test_in_eval_mode_one_observation_will_do():
     assert nn.BatchNorm1d(3).eval()(X[:1]).shape == (1, 3)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("affine", [True, False])
+def test_deviations_whose_squares_overflow(dtype, affine):
+    size = 1e25 if dtype == np.float32 else 1e200
+    X = ag.InitialNode((np.array([[1.0], [-1.0], [3.0], [0.5]]) * size).astype(dtype))
+    layer = nn.BatchNorm1d(1, affine=affine, dtype=dtype)
+    A = layer(X)
+    small = nn.BatchNorm1d(1, eps=0, affine=affine)(X.value.astype(float) / size)
+    np.testing.assert_allclose(A.value, small.value, rtol=1e-5)
+    ag.sum(A * np.array([[1.0], [2.0], [0.0], [3.0]], dtype)).backward()
+    assert np.isfinite(X.grad).all()
+    assert X.grad.any()
+    with pytest.raises(ValueError, match="running_var is not finite"):
+        layer.eval()(X)
+
+
+def test_an_offset_does_not_matter_in_float32():
+    rng = np.random.default_rng(0)
+    X = (rng.normal(size=(10_000, 3)) * 4 + 1e6).astype(np.float32)
+    layer = nn.BatchNorm1d(3, momentum=1.0, dtype=np.float32)
+    exact = nn.BatchNorm1d(3, momentum=1.0)
+    np.testing.assert_allclose(layer(X).value, exact(X).value, atol=2e-5)
+    np.testing.assert_allclose(layer.running_mean.value, exact.running_mean.value, rtol=1e-7)
+    np.testing.assert_allclose(layer.running_var.value, exact.running_var.value, rtol=1e-5)

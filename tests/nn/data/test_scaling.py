@@ -104,3 +104,13 @@ def test_errors():
         scaler.transform(X[:, :2])
     with pytest.raises(ValueError, match="a row for each column"):
         scaler.raw_weights(np.ones((2, 1)))
+
+
+@pytest.mark.parametrize("size", [1e-200, 1e-160, 1.0, 1e160, 1e300])
+def test_the_unit_of_a_feature_does_not_matter(size):
+    column = np.array([[1.0], [2.0], [4.0]])
+    np.testing.assert_allclose(
+        StandardScaler().fit_transform(column * size),
+        StandardScaler().fit_transform(column),
+        rtol=1e-14,
+    )

@@ -138,3 +138,77 @@ def test_labels_that_are_nan_or_too_few_or_missing(kind, scores, labels, formula
 def test_the_reduction_is_checked(kind, scores, labels, formula):
     with pytest.raises(ValueError, match=rf"{kind.__name__}: .*'mean', 'sum' or 'none'"):
         kind("average")
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize(
+    ("loss", "scores", "labels", "value", "gradient"),
+    [
+        (nn.BCEWithLogitsLoss("sum"), [[np.inf], [-np.inf]], [[1], [0]], 0, [[0], [0]]),
+        (nn.BCEWithLogitsLoss("sum"), [[np.inf], [0.0]], [[1], [1]], np.log(2), [[0], [-0.5]]),
+        (nn.BCEWithLogitsLoss("sum"), [[-np.inf]], [[1]], np.inf, [[-1]]),
+        (nn.LogisticLoss("sum"), [[np.inf], [-np.inf]], [[1], [-1]], 0, [[0], [0]]),
+        (nn.BCELoss("sum"), [[1.0], [0.0]], [[1], [0]], 0, [[-1], [1]]),
+        (
+            nn.CrossEntropyLoss(),
+            [[1, 2, -np.inf]],
+            [[0.5, 0.5, 0.0]],
+            0.813262,
+            [[-0.231059, 0.231059, 0]],
+        ),
+        (nn.CrossEntropyLoss(), [[1, 2, -np.inf]], [1], 0.313262, [[0.268941, -0.268941, 0]]),
+        (nn.CrossEntropyLoss(), [[1, -np.inf]], [[0.5, 0.5]], np.inf, None),
+        (
+            nn.CrossEntropyLoss("sum", weight=[1, 0]),
+            [[1.0, -np.inf], [1.0, 1.0]],
+            [1, 0],
+            np.log(2),
+            [[0, 0], [-0.5, 0.5]],
+        ),
+        (nn.NLLLoss("sum", weight=[1, 0]), [[0.0, -np.inf]], [1], 0, [[0, 0]]),
+    ],
+)
+def test_infinite_scores(dtype, loss, scores, labels, value, gradient):
+    Z = ag.InitialNode(np.array(scores, dtype))
+    integers = loss.__class__ in (nn.CrossEntropyLoss, nn.NLLLoss) and np.ndim(labels) == 1
+    J = loss(Z, np.array(labels) if integers else np.array(labels, dtype))
+    np.testing.assert_allclose(J.value, value, rtol=1e-6)
+    if gradient is not None:
+        J.backward()
+        np.testing.assert_allclose(Z.grad, gradient, atol=1e-6)
+
+
+@pytest.mark.parametrize("cost", ["CostLogReg", "CostCrossEntropy"])
+def test_infinite_scores_in_the_lectures_costs(cost):
+    functions = nn.lecture.functions
+    Z, t = ag.InitialNode([[np.inf, -np.inf]]), np.array([[1.0, 0.0]])
+    output = functions.sigmoid if cost == "CostLogReg" else functions.softmax
+    if cost == "CostCrossEntropy":
+        Z = ag.InitialNode([[0.0, -np.inf]])
+    J = functions.from_scores(output, getattr(functions, cost), t, Z)
+    assert J.item() == 0
+
+
+def test_means_of_more_rows_than_float16_can_count():
+    n = 70_000
+    Z, y = ag.InitialNode(np.zeros((n, 2), np.float16)), np.zeros(n, int)
+    for loss in (
+        nn.CrossEntropyLoss(),
+        nn.CrossEntropyLoss(weight=[1, 1]),
+        nn.CrossEntropyLoss(label_smoothing=0.1),
+        nn.NLLLoss(weight=[2, 1]),
+    ):
+        J = loss(Z, y)
+        assert abs(J.item() - (0 if isinstance(loss, nn.NLLLoss) else np.log(2))) < 1e-3
+        Z.zero_grad()
+        J.backward()
+        slope = 1 if isinstance(loss, nn.NLLLoss) else 0.5 - loss.label_smoothing / 2
+        np.testing.assert_allclose(Z.grad[:, 0], -slope / n, atol=6e-8)
+    A = ag.InitialNode(np.full((n, 1), 0.5, np.float16))
+    for loss in (nn.MSELoss(), nn.L1Loss(), nn.HuberLoss(), nn.BCELoss()):
+        A.zero_grad()
+        J = loss(A, np.zeros((n, 1)))
+        assert np.isfinite(J.item())
+        assert J.item() > 0.1
+        J.backward()
+        assert (A.grad > 0).all()

@@ -176,3 +176,24 @@ def test_another_group_needs_another_schedule():
 def test_what_is_refused(call, kind, words):
     with pytest.raises(kind, match=words):
         call(optimizer())
+
+
+@pytest.mark.parametrize("mode", ["min", "max"])
+@pytest.mark.parametrize("sign", [1, -1])
+@pytest.mark.parametrize("threshold_mode", ["rel", "abs"])
+def test_a_plateau_of_metrics_of_either_sign(mode, sign, threshold_mode):
+    o = SGD([nn.Parameter(1.0)], lr=1.0)
+    s = ReduceLROnPlateau(o, mode, factor=0.5, patience=0, threshold_mode=threshold_mode)
+    for _ in range(8):
+        s.step(sign * 1.0)
+    assert o.lr == 0.5**7
+    s.step(sign * 1.0 + (-1 if mode == "min" else 1) * 0.01)
+    assert o.lr == 0.5**7
+
+
+def test_a_metric_may_be_a_node():
+    o = SGD([nn.Parameter(1.0)], lr=1.0)
+    s = ReduceLROnPlateau(o, factor=0.5, patience=0)
+    for _ in range(3):
+        s.step(nn.Parameter(-2.0) * 1)
+    assert o.lr == 0.25

@@ -229,3 +229,41 @@ W = nn.Parameter([1.0])
 def test_what_is_refused(call, words):
     with pytest.raises(ValueError, match=words):
         call()
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+@pytest.mark.parametrize(
+    "rule",
+    [nn.optim.Adam, nn.optim.AdamW, nn.optim.RMSprop, nn.optim.Adagrad, nn.optim.AdagradMomentum],
+    ids=lambda rule: rule.__name__,
+)
+def test_without_eps_small_gradients_move_as_far_as_large_ones(rule, dtype):
+    small = {np.float16: 6e-8, np.float32: 1e-30, np.float64: 1e-140}[dtype]
+    moved = []
+    for size in (small, 1.0):
+        w = nn.Parameter(np.zeros(2), dtype=dtype)
+        optimizer = rule([w], lr=0.1, eps=0)
+        for _ in range(3):
+            w.grad = np.array([size, -2 * size])
+            optimizer.step()
+        moved.append(w.value)
+    assert moved[0].dtype == dtype
+    assert np.abs(moved[0]).min() > 0.09
+    if dtype is not np.float16:
+        np.testing.assert_allclose(*moved, rtol=1e-5)
+
+
+def test_a_wider_state_is_resumed_bit_for_bit():
+    def run(steps, optimizer=None, state=None):
+        w = nn.Parameter(np.ones(2), dtype=np.float32)
+        optimizer = nn.optim.Adam([w], lr=0.1, eps=0)
+        for k in range(steps):
+            if k == 3 and state is not None:
+                fresh = nn.optim.Adam([w], lr=0.1, eps=0)
+                fresh.load_state_dict(optimizer.state_dict())
+                optimizer = fresh
+            w.grad = np.array([1e-30, -3e-30 * (k + 1)])
+            optimizer.step()
+        return w.value
+
+    np.testing.assert_array_equal(run(6), run(6, state=True))

@@ -1,6 +1,7 @@
 """`fit`: what it accepts, what it refuses, and what its options do."""
 
 import sys
+from functools import partial
 
 import numpy as np
 import pytest
@@ -262,3 +263,42 @@ LOADER = nn.DataLoader(nn.TensorDataset(X, Y), 5)
 def test_wrong_arguments(options, error, words):
     with pytest.raises(error, match=words):
         fit(**options)
+
+
+def metric_of_threshold(y, scores, threshold=None):
+    return threshold
+
+
+@pytest.mark.parametrize(
+    ("last", "loss", "threshold"),
+    [
+        (nn.Sigmoid, nn.BCELoss(), 0.5),
+        (nn.Identity, nn.BCEWithLogitsLoss(), 0.0),
+        (nn.Sigmoid, nn.MSELoss(), 0.5),
+        (nn.Sigmoid, lambda P, y: nn.BCELoss()(P, y) + 0.0, 0.5),
+        (nn.Tanh, nn.MSELoss(), 0.0),
+    ],
+)
+def test_metrics_know_what_the_scores_are(last, loss, threshold):
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(40, 1))
+    y = (X > 0).astype(float)
+    net = nn.Sequential(nn.Linear(1, 1, rng=0), last())
+    optimizer = nn.optim.Adam(net.parameters(), lr=0.3)
+    metrics = {
+        "accuracy": nn.metrics.accuracy_score,
+        "confusion_matrix": nn.metrics.confusion_matrix,
+        "told": metric_of_threshold,
+        "own": partial(nn.metrics.accuracy_score, threshold=1e3),
+    }
+    history = nn.fit(
+        net, (X, y), loss, optimizer, epochs=30, validation=(X, y), metrics=metrics, progress=False
+    )
+    assert history["told"][-1] == history["val_told"][-1] == threshold
+    right = ((nn.predict(net, X) > threshold) == y).mean()
+    assert history["accuracy"][-1] == history["val_accuracy"][-1] == right
+    assert np.trace(history["confusion_matrix"][-1]) == 40 * right
+    assert history["own"][-1] == 1 - y.mean()
+    assert nn.accuracy(net, X, y) == right
+    assert nn.accuracy(net, X, y, threshold=1e3) == 1 - y.mean()
+    assert right > 0.9 or last is nn.Tanh  # which is near 0 for class 0
