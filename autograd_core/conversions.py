@@ -66,7 +66,7 @@ def differentiating() -> Iterator[None]:
         _differentiating.reset(token)
 
 
-def as_constant(node: Any) -> Any:
+def plain_value(node: Any) -> Any:
     """The value of a node that NumPy or Python asked for as a plain number or array."""
     if is_recording() and not _is_compared():
         if node.requires_grad:

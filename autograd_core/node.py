@@ -14,15 +14,14 @@ from autograd_core.protocols import OPERATIONS, ArrayInterface, stacked
 from autograd_core.recording import is_recording, recording
 from autograd_core.values import (
     ARRAY_TYPES,
-    PYTHON_NUMBERS,
     REAL_KINDS,
     Array,
     as_array,
+    as_constant,
     describe,
     freeze,
     holds_nodes,
     same,
-    weak_dtype,
     with_inputs,
 )
 
@@ -223,8 +222,9 @@ class Operation(Node, ABC):
     - `gradient(upstream, output, *inputs)` returns one entry per input: the gradient of the
       upstream's contraction with the output, of the input's shape (sums that undo broadcasting
       are made here, not there); or a function of no arguments that makes it, called only where
-      it is needed; or None for zero. It is called with arrays, and with nodes where the
-      gradient is to be differentiated again: then operators and NumPy's functions make a graph.
+      it is needed; or None for zero, (None,) of one input. It is called with arrays, and with nodes
+      where the gradient is to be differentiated again: then operators and NumPy's functions make
+      a graph.
 
     >>> import numpy as np
     >>> class cube(Operation):
@@ -261,7 +261,7 @@ class Operation(Node, ABC):
                 Operation.__init__(self, *stacked(inputs))
                 return
             else:
-                arrays.append(_constant(x, type(self).__name__, inputs))
+                arrays.append(as_constant(x, type(self).__name__, inputs))
                 constants = True
         if constants:
             inputs = tuple([x if isinstance(x, Node) else None for x in inputs])
@@ -342,15 +342,3 @@ class Operation(Node, ABC):
             arrays.append(now)
         if changed:
             self._run(tuple(arrays))
-
-
-def _constant(x: Any, operation: str, inputs: tuple[Any, ...]) -> Array:
-    """The value of an input that is no node.
-
-    A Python number takes the dtype that NumPy gives it beside the other inputs, so that
-    float32 * 2.0 stays float32.
-    """
-    if type(x) in PYTHON_NUMBERS:
-        return weak_dtype(x, inputs).type(x)
-    index = [x is y for y in inputs].index(True)
-    return freeze(as_array(x, f"{operation}: input {index}").copy())

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
-from autograd_core.conversions import as_constant, pandas_priority
+from autograd_core.conversions import pandas_priority, plain_value
 from autograd_core.values import holds_nodes, is_numeric
 
 if TYPE_CHECKING:
@@ -80,10 +80,10 @@ class ArrayInterface:
         return self._value.item()
 
     def __float__(self) -> float:
-        return float(as_constant(self))
+        return float(plain_value(self))
 
     def __int__(self) -> int:
-        return int(as_constant(self))
+        return int(plain_value(self))
 
     def __bool__(self) -> bool:
         return bool(self._value)
@@ -99,7 +99,7 @@ class ArrayInterface:
 
         An array is a constant, through which no gradient flows: see `autograd_core.conversions`.
         """
-        array = np.asarray(as_constant(self), dtype, copy=copy)
+        array = np.asarray(plain_value(self), dtype, copy=copy)
         if copy:
             return array
         array = array.view()

@@ -101,6 +101,18 @@ def as_ints(what: str, value: Any) -> tuple[int, ...]:
             raise TypeError(f"{what} must be an integer, or several, but is {value!r}") from None
 
 
+def as_constant(x: Any, operation: str, inputs: tuple[Any, ...]) -> Array:
+    """The value of an input that is no node, which nobody can change.
+
+    A Python number takes the dtype that NumPy gives it beside the other inputs, so that
+    float32 * 2.0 stays float32.
+    """
+    if type(x) in PYTHON_NUMBERS:
+        return weak_dtype(x, inputs).type(x)
+    index = [x is y for y in inputs].index(True)
+    return freeze(as_array(x, f"{operation}: input {index}").copy())
+
+
 def weak_dtype(number: float, others: tuple[Any, ...]) -> np.dtype[Any]:
     """The dtype that NumPy gives a Python number beside other arrays, nodes and numbers."""
     dtypes = []
