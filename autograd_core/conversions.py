@@ -114,7 +114,7 @@ class Passed:
 def pass_by(leaves: Iterable[Node]) -> None:
     """Note the integers that a backward pass has come to: floats may have been meant."""
     for x in leaves:
-        if not x.requires_grad and x.name is not None and x.ndim == 0 and x.dtype.kind in "iu":
+        if not x._requires_grad and x.name and x.ndim == 0 and x.dtype.kind in "iu":
             _passed.setdefault(id(x), Passed(x))
 
 

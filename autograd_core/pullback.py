@@ -6,7 +6,7 @@ and dtypes, and that no value has changed since it was used.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from typing import Any
 
 import numpy as np
@@ -33,7 +33,8 @@ def pull(
         entries = node.gradient(upstream, node, *node.inputs)
     else:
         entries = node.gradient(upstream, node._value, *arrays)
-    entries = as_entries(node, entries)
+    if type(entries) is not tuple or len(entries) != len(inputs):
+        entries = as_entries(node, entries)
     pulled = []
     for i, x in enumerate(inputs):
         if x is None:
@@ -47,7 +48,9 @@ def pull(
         if wanted:
             entry = entries[i]
             if callable(entry):
-                entry = called(entry, node, i)
+                entry = entry()
+                if entry is None:
+                    raise no_return(node, i)
             if entry is not None:
                 if as_nodes or not _fits(entry, array):
                     entry = _fitted(entry, node, i, as_nodes)
@@ -71,15 +74,12 @@ def as_entries(node: Operation, entries: Any) -> Any:
     return entries
 
 
-def called(entry: Callable[[], Any], node: Operation, index: int) -> Any:
-    """What the function that stands for an entry makes."""
-    made = entry()
-    if made is None:
-        raise TypeError(
-            f"{type(node).__name__}.gradient: the function for input {index} returned None: is "
-            f"its `return` missing? For a gradient of zero the entry itself is None"
-        )
-    return made
+def no_return(node: Operation, index: int) -> TypeError:
+    """The error where a function that stands for an entry made nothing."""
+    return TypeError(
+        f"{type(node).__name__}.gradient: the function for input {index} returned None: is its "
+        f"`return` missing? For a gradient of zero the entry itself is None"
+    )
 
 
 def _fits(entry: Any, array: Array) -> bool:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextvars import ContextVar
 from functools import wraps
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -17,26 +17,25 @@ class Block:
 
     __slots__ = ("on", "open", "outer")
 
-    def __init__(self, on: bool, outer: Block | None) -> None:
+    def __init__(self, on: bool, outer: Any) -> None:
         self.on, self.outer, self.open = on, outer, True
 
-    def outward(self) -> Iterator[Block]:
-        """This block and those around it that are still open."""
-        block: Block | None = self
-        while block is not None:
-            if block.open:
-                yield block
+    def innermost_open(self) -> Block:
+        """This block, or the first one around it that has not been left."""
+        block = self
+        while not block.open:
             block = block.outer
+        return block
 
 
-_OUTSIDE = Block(True, None)
+_OUTSIDE = Block(True, None)  # which is never left
 _innermost = ContextVar("innermost", default=_OUTSIDE)
 
 
 def is_recording() -> bool:
     """Whether an operation that is called now remembers its inputs."""
     block = _innermost.get()
-    return block.on if block.open else next(block.outward()).on
+    return block.on if block.open else block.innermost_open().on
 
 
 class recording:
@@ -56,15 +55,13 @@ class recording:
         _innermost.set(block)
 
     def __exit__(self, *_: object) -> None:
-        innermost = _innermost.get()
-        for block in innermost.outward():
-            if block in self._blocks:
-                break
-        else:  # it was entered in another thread
-            block = self._blocks[-1]
+        innermost = block = _innermost.get()
+        while block is not None and block not in self._blocks:
+            block = block.outer
+        block = block or self._blocks[-1]  # entered in another thread, it is not around this place
         self._blocks.remove(block)
         block.open = False
-        _innermost.set(next(innermost.outward()))
+        _innermost.set(innermost.innermost_open())
 
     def __call__(self, function: Callable[P, R]) -> Callable[P, R]:
         """Decorate a function, so that this holds while it runs."""

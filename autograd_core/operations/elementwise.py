@@ -279,7 +279,8 @@ class masked(Operation):
         bits = BITS.get(X.dtype.itemsize)
         if bits is None:  # longdouble
             return np.where(mask, X, 0)
-        return (X.view(bits) & -(mask != 0).astype(bits)).view(X.dtype)  # -1 has all bits
+        mask = mask if mask.dtype.kind == "b" else mask != 0
+        return (X.view(bits) & -mask.astype(bits)).view(X.dtype)  # -1 has all bits
 
     def gradient(self, dA: Value, A: Value, X: Value, mask: Value) -> Gradients:
         return lambda: masked.of(dA, mask), None

@@ -77,14 +77,15 @@ class centered(Operation):
         super().__init__(X)
 
     def forward(self, X: Array) -> Array:
-        D = precise(X)
-        D = D - plain_mean(D, self.axis, keepdims=True)
-        if X.dtype.itemsize >= 8:
-            D = D - plain_mean(D, self.axis, keepdims=True)  # the rounding error of the first mean
-        return D.astype(as_float(X).dtype, copy=False)
+        X = as_float(X)
+        if X.dtype.itemsize < 8:  # in float64 a mean of such numbers is right in all their digits
+            m = np.mean(X, self.axis, np.float64, keepdims=True)
+            return (X - m).astype(X.dtype)
+        D = X - plain_mean(X, self.axis, keepdims=True)
+        return D - plain_mean(D, self.axis, keepdims=True)  # what rounding has left in D's mean
 
     def gradient(self, dA: Value, A: Value, X: Value) -> Gradients:
-        return lambda: centered.of(dA, self.axis)
+        return lambda: dA - np.mean(dA, axis=self.axis, keepdims=True)
 
 
 class Extreme(Reduction):

@@ -15,7 +15,7 @@ import numpy as np
 
 from autograd_core.graph import Graph, restore
 from autograd_core.node import InitialNode, Node, Operation
-from autograd_core.pullback import as_entries, called
+from autograd_core.pullback import as_entries, no_return
 from autograd_core.recording import recording
 from autograd_core.values import Array, as_array, freeze, undo_broadcasting
 
@@ -123,8 +123,12 @@ class Single:
             entries = as_entries(self.operation, entries)
         except (TypeError, ValueError) as error:
             raise WrongShapeError(f"{error}") from None
-        pairs = enumerate(entries)
-        return [called(e, self.operation, i) if callable(e) else e for i, e in pairs]
+        made = []
+        for i, entry in enumerate(entries):
+            made.append(entry() if callable(entry) else entry)
+            if made[-1] is None and entry is not None:
+                raise no_return(self.operation, i)
+        return made
 
     def nodes(self, inputs: Arrays) -> tuple[Node, list[InitialNode]]:
         return self.made.nodes(inputs)

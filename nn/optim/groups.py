@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from operator import is_
 from typing import Any
 
@@ -109,7 +110,7 @@ class Block:
     def step(self, change: Callable[..., tuple[Any, tuple[Any, ...]]]) -> None:
         """Subtract what `change` makes of these parameters, their gradients and the state."""
         w, g = self.values(), vector([p.grad for p in self.params])
-        if self.group.get("eps", 1.0) ** 2 < np.finfo(w.dtype).tiny:
+        if self.group.get("eps", 1.0) ** 2 < least(w.dtype):
             # Squares of gradients as small as eps count: in float32 they would be 0.
             w, g = w.astype(np.float64), g.astype(np.float64)
         state = tuple(  # of another dtype after net.to(dtype)
@@ -151,6 +152,12 @@ class Block:
             )
             for p, end in zip(self.params, ends, strict=True)
         ]
+
+
+@cache
+def least(dtype: Any) -> float:
+    """The least normal number of a floating-point dtype."""
+    return float(np.finfo(dtype).tiny)
 
 
 def blocks(

@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from nn.optim.groups import least
 from nn.optim.optimizer import Optimizer, Params, is_zero
 
 
@@ -309,4 +310,4 @@ def root(s: Any) -> Any:
     At 0, where the gradient was always 0, it has no derivative, but training is to be
     differentiated through; and by rounding a variance may fall below 0.
     """
-    return np.sqrt(np.maximum(s, np.finfo(getattr(s, "dtype", float)).tiny))
+    return np.sqrt(np.maximum(s, least(getattr(s, "dtype", float))))
