@@ -71,9 +71,22 @@ def plain_value(node: Any) -> Any:
     if is_recording() and not _is_compared():
         if node.requires_grad:
             _tell(node, "requires a gradient", LOST)
-        elif node.dtype.kind != "f" and node._inputs:
+        elif node.dtype.kind != "f" and _may_change(node):
             _tell(node, "was computed", FIXED)
     return node._value
+
+
+def _may_change(node: Any) -> bool:
+    """Whether the node was computed from others, and not from constants alone."""
+    seen, stack = {node}, list(node._inputs)
+    while stack:
+        x = stack.pop()
+        if x is not None and x not in seen:
+            if not x._inputs:
+                return True
+            seen.add(x)
+            stack.extend(x._inputs)
+    return False
 
 
 def _is_compared() -> bool:
@@ -111,11 +124,10 @@ class Passed:
         self.node = ref(node, lambda _: _passed.pop(key, None))
 
 
-def pass_by(leaves: Iterable[Node]) -> None:
-    """Note the integers that a backward pass has come to: floats may have been meant."""
-    for x in leaves:
-        if not x._requires_grad and x.name and x.ndim == 0 and x.dtype.kind in "iu":
-            _passed.setdefault(id(x), Passed(x))
+def pass_by(x: Node) -> None:
+    """Note an integer with respect to which there would be a gradient: a float may be meant."""
+    if x.name and x.ndim == 0 and x.dtype.kind in "iu" and not x._inputs:
+        _passed.setdefault(id(x), Passed(x))
 
 
 def tell_missing(node: Node) -> None:
@@ -128,7 +140,7 @@ def tell_missing(node: Node) -> None:
 
 def without_gradient(leaves: Iterable[Node]) -> str:
     """What an error adds about initial nodes that are integers, if there are any."""
-    names = " and ".join(describe(x) for x in leaves if x.dtype.kind in "iu")
+    names = ", ".join(describe(x) for x in leaves if x.dtype.kind in "iu")
     return names and f": integers have none; to get one, pass dtype=float for {names}"
 
 
@@ -138,5 +150,7 @@ def pandas_priority() -> int:
     `df += w` can't be left to it, because df stays a DataFrame.
     """
     if sys._getframe(3).f_code.co_name == "_inplace_method":  # of pandas, for all such operators
-        raise TypeError("a DataFrame or Series can't become a node in place: write df = df + w")
+        raise TypeError(
+            "a DataFrame or Series can't become a node in place: write df = df + w, not df += w"
+        )
     return 5000

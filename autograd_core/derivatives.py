@@ -1,8 +1,8 @@
 """Derivatives of functions of arrays.
 
 A function here takes arrays (or nodes) and computes with operators, NumPy's functions and
-operations. Its derivatives are functions again: of arrays they give arrays; of nodes, or inside
-a function that is being differentiated itself, they give nodes, so they can be nested:
+operations. Its derivatives are functions again: of arrays they give arrays; of nodes, and where
+nodes of a function further out take part, they give nodes, so they can be nested:
 `grad(grad(f))`. Integer arguments count as float64. Keyword arguments are passed on to f. No
 node's `grad` is touched. Where f makes a plain number or array of a node, such as `math.exp(x)`
 or `np.array([x, y])`, a TypeError says so: its gradient would be silently 0.
@@ -43,7 +43,8 @@ def value_and_grad(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[...,
                 f"function has a gradient; use jacobian or vjp"
             )
         u = InitialNode(np.ones_like(call.output), requires_grad=False)
-        return call.plain(call.output), call.by_argnums(call.pull(u))
+        gradients = [call.plain(gradient) for gradient in call.pull(u)]
+        return call.plain(call.output), call.by_argnums(gradients)
 
     return value_and_gradient
 
@@ -60,7 +61,7 @@ def grad(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
     return lambda *xs, **options: both(*xs, **options)[1]
 
 
-def vjp(f: Callable[..., Any], *xs: Any, **options: Any) -> tuple[Any, Callable[[Any], Any]]:
+def vjp(f: Callable[..., Any], /, *xs: Any, **options: Any) -> tuple[Any, Callable[[Any], Any]]:
     """Return f(*xs) and the function u -> u^T J, J being the Jacobian of f at xs.
 
     u has the shape of f(*xs). The result has the shape of x; of several xs it is a tuple.
@@ -72,7 +73,10 @@ def vjp(f: Callable[..., Any], *xs: Any, **options: Any) -> tuple[Any, Callable[
     call = _Call(f, xs, 0 if len(xs) == 1 else range(len(xs)), options)
 
     def pullback(u: Any) -> Any:
-        return call.by_argnums(call.pull(_like(u, call.output, "vjp: u")))
+        pulled = call.pull(_like(u, call.output, "vjp: u"))
+        if isinstance(u, Node):
+            return call.by_argnums(pulled)
+        return call.by_argnums([call.plain(gradient) for gradient in pulled])
 
     return call.plain(call.output), pullback
 
@@ -95,8 +99,10 @@ def jvp(f: Callable[..., Any], xs: Any, vs: Any, **options: Any) -> tuple[Any, A
         raise ValueError(f"jvp: there are {len(xs)} arguments but {len(vs)} directions")
     call = _Call(f, xs, range(len(xs)), options)
     directions = [_like(v, x, "jvp: the direction") for v, x in zip(vs, call.wanted, strict=True)]
-    call.nested = call.nested or any(isinstance(v, Node) for v in vs)
+    call.of_nodes = call.of_nodes or any(isinstance(v, Node) for v in vs)
+    call.nested = call.nested or call.of_nodes
     u = InitialNode(np.zeros_like(call.output))
+    call.own.add(u)
     total: Any = np.zeros_like(call.output)
     for gradient, v in zip(call.pull(u, as_nodes=True), directions, strict=True):
         pulled = _gradients(gradient, v, [u], as_nodes=call.nested)[0]
@@ -182,17 +188,23 @@ class _Call:
             raise TypeError(f"argnums must be an integer or several, not {argnums!r}") from None
         arguments = list(xs)
         self.wanted: list[Node] = []
-        # Does the result belong to a graph further out? Then it stays a node.
-        given = (*xs, *options.values())
-        self.nested = is_differentiating() or any(isinstance(x, Node) for x in given)
+        # May the result belong to a graph further out? Then it stays a node.
+        self.of_nodes = any(isinstance(x, Node) for x in (*xs, *options.values()))
+        self.nested = self.of_nodes or is_differentiating()
+        self.own: set[Node] = set()  # what this call has made of arrays
         with recording(True):
             for i in numbers:
                 if not -len(xs) <= i < len(xs):
-                    raise ValueError(f"argnums: there is no argument {i}, only {len(xs)}")
+                    raise ValueError(
+                        f"argnums: there is no argument {i} among the {len(xs)} that were passed "
+                        f"by position"
+                    )
                 if any(arguments[i] is x for x in self.wanted):
                     raise ValueError(f"argnums: argument {i} is there twice")
                 arguments[i] = _own_node(xs[i], f"argument {i}")
                 self.wanted.append(arguments[i])
+                if not isinstance(xs[i], Node):
+                    self.own.add(arguments[i])
             with differentiating():
                 output = f(*arguments, **options)
         if not isinstance(output, Node):
@@ -206,9 +218,14 @@ class _Call:
 
     def plain(self, result: Any) -> Any:
         """`result` as an array of its own, unless it belongs to a graph further out."""
-        if self.nested:
+        if self.of_nodes or (self.nested and self._reaches_out(result)):
             return result
         return np.array(result.value if isinstance(result, Node) else result)
+
+    def _reaches_out(self, result: Any) -> bool:
+        """Whether a gradient flows through the result to a node that is not this call's own."""
+        leaves = Graph(result)._initial if isinstance(result, Node) else []
+        return any(x._requires_grad and x not in self.own for x in leaves)
 
     def by_argnums(self, results: list[Any]) -> Any:
         if self.single:

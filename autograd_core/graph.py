@@ -6,7 +6,6 @@ from collections.abc import Collection
 from functools import cached_property
 from typing import Any
 
-from autograd_core.conversions import pass_by
 from autograd_core.events import Computed, Contribution, OnEvent
 from autograd_core.node import Node
 from autograd_core.pullback import as_upstream, pull
@@ -128,7 +127,6 @@ class Graph:
             grads = [x._new_grad(gradients.get(x), create_graph) for x in wanted]
         for x, grad in zip(wanted, grads, strict=True):
             x._grad = grad
-        pass_by(self._initial)
         for node in self._derived:
             node._grad = gradients.get(node)
 

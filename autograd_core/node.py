@@ -106,6 +106,8 @@ class InitialNode(Node):
         dtype: DTypeLike | None = None,
     ) -> None:
         what = "InitialNode" if name is None else f"InitialNode {name!r}"
+        if requires_grad is False and isinstance(value, Node):
+            value = value._value  # a constant is meant
         self._value = freeze(as_array(np.array(as_array(value, what), dtype), what))
         self._before = self._grad = None
         self.name = name

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
+from operator import eq, ne
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
@@ -28,6 +29,9 @@ SHAPES: dict[Callable[..., Any], Callable[..., Any]] = {
     np.ones_like: lambda a, dtype=None: np.ones(a.shape, dtype or a.dtype),
 }
 """Functions of NumPy that look at a node's shape and dtype only, and so need no operation."""
+
+COMPARED: dict[Any, Callable[[Any, Any], Any]] = {np.equal: eq, np.not_equal: ne}
+"""What `==` and `!=` are for the values of nodes, beside an array of what is no number."""
 
 F = TypeVar("F", bound=Callable[..., "Node"])
 
@@ -125,6 +129,10 @@ class ArrayInterface:
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
         if method != "__call__":
             raise TypeError(_no_operation(f"{ufunc.__name__}.{method}"))
+        if ufunc in COMPARED and not all(map(is_numeric, inputs)):
+            return COMPARED[ufunc](
+                *[x._value if isinstance(x, ArrayInterface) else x for x in inputs]
+            )
         return self.__array_function__(ufunc, (), inputs, options)
 
     def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
@@ -288,12 +296,13 @@ def _by_name(
         options |= zip(names[n : len(args)], args[n:], strict=True)
         arrays = [*args[:n], *(options.pop(name) for name in names[len(args) : n])]
     takes = _parameters(operation).keys()
-    for option in options.keys() - takes:
+    for option in sorted(options.keys() - takes, key=lambda option: option != "out"):
         value = options.pop(option)
         if value is not None and value is not defaults.get(option):
             raise TypeError(
                 f"np.{name} on a node does not take {option}=: an operation makes a new node "
                 f"from its inputs alone"
+                f"{'; write a = a + w, not a += w' if option == 'out' else ''}"
             )
     return arrays, options
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd_core.conversions import without_gradient
+from autograd_core.conversions import pass_by, without_gradient
 from autograd_core.node import InitialNode, Node, Operation
 from autograd_core.values import (
     ARRAY_TYPES,
@@ -55,6 +55,8 @@ def pull(
                 if as_nodes or not _fits(entry, array):
                     entry = _fitted(entry, node, i, as_nodes)
                 pulled.append((i, entry))
+        elif x.name and entries[i] is not None:
+            pass_by(x)
     return pulled
 
 
@@ -64,8 +66,7 @@ def as_entries(node: Operation, entries: Any) -> Any:
     if entries is None:
         raise TypeError(
             f"{name}.gradient returned None: is its `return` missing? For a gradient of zero it "
-            f"returns ({'None, ' * n}".rstrip()
-            + ")"
+            f"returns {(None,) * n}"
         )
     if not isinstance(entries, (tuple, list)):
         entries = (entries,)

@@ -32,11 +32,8 @@ def as_array(value: Any, what: str) -> Array:
     """Return `value` as an array of floats, integers or booleans; `what` begins an error."""
     if holds_nodes(value):
         raise TypeError(f"{what}: got a {type(value).__name__} of nodes; make one node: ag.stack")
-    if isinstance(value, np.matrix) or type(value).__module__.startswith("numpy.ma"):
-        raise TypeError(
-            f"{what}: got a {type(value).__name__}, which computes in another way than an array; "
-            f"pass np.asarray(...) of a matrix, and use np.where in place of a mask"
-        )
+    if type(value).__module__.startswith("numpy.ma"):
+        raise TypeError(f"{what}: got a masked array, but its mask would be lost; use np.where")
     if hasattr(value, "toarray"):
         raise TypeError(f"{what}: got a sparse {type(value).__name__}; pass its toarray()")
     try:
@@ -54,7 +51,7 @@ def as_array(value: Any, what: str) -> Array:
 
 def is_numeric(value: Any) -> bool:
     """Whether this is a node, a number, or an array or nested list of such."""
-    if type(value) in PYTHON_NUMBERS or hasattr(value, "requires_grad") or holds_nodes(value):
+    if type(value) in PYTHON_NUMBERS or holds_nodes([value]):
         return True
     try:
         return np.asarray(value).dtype.kind in REAL_KINDS
@@ -68,13 +65,8 @@ def as_float(array: Array) -> Array:
 
 
 def wide(X: Value) -> Value:
-    """Float16 as float32, in which numbers of entries beyond 65504 fit; the rest as it is."""
-    return X.astype(np.float32) if X.dtype.itemsize < 4 else X
-
-
-def precise(X: Array) -> Array:
-    """Narrower numbers than float64 as float64: sums and squares of them lose nothing there."""
-    return X.astype(np.result_type(X.dtype, np.float64), copy=False)
+    """Float16 as float32, which holds long sums and numbers of entries; the rest as it is."""
+    return X.astype(np.float32) if X.dtype == np.float16 else X
 
 
 def power_of_two(X: Array) -> Array:
@@ -85,7 +77,7 @@ def power_of_two(X: Array) -> Array:
 def holds_nodes(value: Any) -> bool:
     """Is this a list of nodes, which np.asarray would make a constant of?"""
     return isinstance(value, (list, tuple)) and any(
-        type(x) not in PYTHON_NUMBERS and (hasattr(x, "requires_grad") or holds_nodes(x))
+        type(x) not in PYTHON_NUMBERS and (hasattr(type(x), "requires_grad") or holds_nodes(x))
         for x in value
     )
 
@@ -109,6 +101,11 @@ def as_constant(x: Any, operation: str, inputs: tuple[Any, ...]) -> Array:
     """
     if type(x) in PYTHON_NUMBERS:
         return weak_dtype(x, inputs).type(x)
+    if isinstance(x, np.matrix) and operation in ("multiply", "power"):
+        raise TypeError(
+            f"{operation}: got an np.matrix, whose * and ** are those of matrices, while a node's "
+            f"go entry by entry: pass np.asarray(X), or write X @ w"
+        )
     index = [x is y for y in inputs].index(True)
     return freeze(as_array(x, f"{operation}: input {index}").copy())
 
@@ -128,6 +125,7 @@ def undo_broadcasting(gradient: Value, shape: tuple[int, ...]) -> Value:
     """Sum `gradient` over the axes along which an array of `shape` was repeated."""
     if gradient.shape == shape:
         return gradient
+    gradient = wide(gradient)
     new = gradient.ndim - len(shape)
     if gradient.shape[new:] == shape and new == 1:
         return gradient.sum(axis=0)  # a bias's, which is quicker without what follows

@@ -20,9 +20,9 @@ class Container(Module):
 class ModuleList(Container, MutableSequence[Module]):
     """Modules in a list, which `parameters()`, `state_dict()` and the rest find.
 
-    It has the methods of a list; slices and sums are new lists of the same modules. `append`,
-    `extend` and `insert` return the list, as in PyTorch. To call the modules one after the other,
-    `Sequential` is shorter.
+    It has the methods of a list; slices and sums are new lists of the same modules. `append` and
+    `extend` return the list, as in PyTorch. To call the modules one after the other, `Sequential`
+    is shorter.
 
     >>> import nn
     >>> class Sum(nn.Module):
@@ -35,24 +35,24 @@ class ModuleList(Container, MutableSequence[Module]):
     ['parts.0.weight', 'parts.0.bias', 'parts.1.weight']
     """
 
-    def __init__(self, modules: Iterable[Module] = ()) -> None:
+    def __init__(self, modules: Iterable[Module] | None = None) -> None:
         super().__init__()
-        self._put(modules)
+        self._put([] if modules is None else modules)
 
     def _put(self, modules: Iterable[Module]) -> Self:
         """Hold these modules instead, by their numbers."""
         checked = [as_module(type(self).__name__, i, each) for i, each in enumerate(modules)]
-        for name, _ in list(self.children()):
-            delattr(self, name)
+        for i in range(len(self)):
+            delattr(self, str(i))
         for i, module in enumerate(checked):
             setattr(self, str(i), module)
         return self
 
     def __len__(self) -> int:
-        return len(list(self.children()))
+        return sum(name.isdecimal() for name in vars(self))
 
     def __iter__(self) -> Iterator[Module]:
-        return iter([module for _, module in self.children()])
+        return iter([vars(self)[str(i)] for i in range(len(self))])
 
     def __getitem__(self, index: Any) -> Any:
         found = list(self)[index]
@@ -68,14 +68,14 @@ class ModuleList(Container, MutableSequence[Module]):
         del modules[index]
         self._put(modules)
 
-    def __add__(self, other: Iterable[Module]) -> Self:
-        return type(self)([*self, *other])
+    def __add__(self, other: Iterable[Module]) -> ModuleList:
+        return ModuleList([*self, *other])
 
-    def insert(self, index: int, value: Module) -> Self:  # type: ignore[override]
+    def insert(self, index: int, value: Module) -> None:
         """Put a module before the one that has this number."""
         modules = list(self)
         modules.insert(index, value)
-        return self._put(modules)
+        self._put(modules)
 
     def append(self, value: Module) -> Self:  # type: ignore[override]
         """Add a module at the end."""
@@ -83,6 +83,8 @@ class ModuleList(Container, MutableSequence[Module]):
 
     def extend(self, values: Iterable[Module]) -> Self:  # type: ignore[override]
         """Add modules at the end."""
+        if isinstance(values, Module) and not isinstance(values, Iterable):
+            raise TypeError("ModuleList.extend: pass several modules, or append a single one")
         return self._put([*self, *values])
 
 
@@ -98,9 +100,11 @@ class ModuleDict(Container, MutableMapping[str, Module]):
     ((1, 1), ['price', 'size'])
     """
 
-    def __init__(self, modules: Mapping[str, Module] | Iterable[tuple[str, Module]] = ()) -> None:
+    def __init__(
+        self, modules: Mapping[str, Module] | Iterable[tuple[str, Module]] | None = None
+    ) -> None:
         super().__init__()
-        self.update(modules)
+        self.update({} if modules is None else modules)
 
     def __len__(self) -> int:
         return len(list(self.children()))

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd_core import InitialNode
+from autograd_core import InitialNode, Node
 from autograd_core.conversions import differentiating
 from autograd_core.testing import graph_differences
 from nn.losses import CrossEntropyLoss
@@ -50,6 +50,10 @@ def check_gradient(model: Module, X: Any, y: Any, loss: Module | None = None) ->
         parameter.value = np.where(value == 0, rng.uniform(-0.01, 0.01, value.shape), value)
     with differentiating():
         output = loss(network(InitialNode(X, requires_grad=False, dtype=np.float64)), y)
+    if not isinstance(output, Node):
+        raise TypeError(
+            f"check_gradient: the loss must return a node, but returned a {type(output).__name__}"
+        )
     if output.size != 1:
         raise ValueError(f"check_gradient: the loss has shape {output.shape}; it must be a scalar")
     output.backward()

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
-from inspect import signature
 from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from autograd_core.values import power_of_two
+from nn.arguments import plain
 
 Array: TypeAlias = np.ndarray[Any, Any]
 
@@ -88,7 +88,7 @@ def r2_score(y_true: ArrayLike, y_pred: ArrayLike) -> float:
     y, p = y / size, p / size
     residual = np.sum((y - p) ** 2, axis=0)
     total = np.sum((y - y.mean(axis=0)) ** 2, axis=0)
-    ratio = np.where(constant, residual != 0, residual / np.where(constant, 1, total))
+    ratio = np.where(constant, (y != p).any(axis=0), residual / np.where(constant, 1, total))
     return float(np.mean(1 - ratio))
 
 
@@ -131,22 +131,19 @@ def named(metrics: Metrics) -> dict[str, Metric]:
 
 
 def with_threshold(metric: Metric, threshold: float) -> Metric:
-    """The metric with this threshold, if it takes one and was given none."""
-    try:
-        parameter = signature(metric).parameters.get("threshold")
-    except ValueError:  # a function written in C
+    """The metric with this threshold, if it is one of this file that was given none."""
+    options = getattr(metric, "keywords", {})
+    if getattr(metric, "func", metric) not in (accuracy_score, confusion_matrix):
         return metric
-    if parameter is None or parameter.default is not None:
-        return metric
-    with_it: Any = metric
-    return partial(with_it, threshold=threshold)
+    known: Any = metric
+    return metric if "threshold" in options else partial(known, threshold=threshold)
 
 
 def _classes(
     what: str, y_true: ArrayLike, y_pred: ArrayLike, threshold: float | None
 ) -> tuple[Array, Array]:
     """Classes and predicted classes, integers (n,)."""
-    y, p = np.asarray(y_true), np.asarray(y_pred)
+    y, p = np.asarray(plain(y_true)), np.asarray(plain(y_pred))
     fits = p.ndim in (1, 2) and (y.shape == p.shape[:1] or y.shape == (*p.shape[:1], 1))
     if not fits or not y.size:
         raise ValueError(

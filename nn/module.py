@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any, Self, TypeVar, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
 from autograd_core.conversions import warn
+from nn.arguments import plain
 from nn.parameter import Buffer, Held, Parameter
 
 __all__ = ["Buffer", "Module", "Parameter", "Sequential"]
@@ -74,15 +76,20 @@ class Module:
                 f"{type(value).__name__}: to change its value, set {name}.value"
             )
         super().__setattr__(name, value)
-        self._tell_hidden(name, value, set(map(id, attributes.values())))
+        if _parts(value):
+            self._tell_hidden(name, value)
 
-    def _tell_hidden(self, path: str, value: Any, known: set[int]) -> None:
-        """Warn if a plain container holds modules or parameters that are not known otherwise."""
+    def _tell_hidden(self, name: str, value: Any) -> None:
+        """Warn if a plain container holds modules or parameters that are found nowhere else."""
+        known = {id(self)}
+        for _, module in self.named_modules():
+            known.update(map(id, vars(module).values()))
         if any(id(x) not in known for x in _parts(value)):
             warn(
-                f"{type(self).__name__}.{path} is a plain {type(value).__name__} of modules or "
-                f"parameters: parameters() does not find them, and no optimizer trains them. Use "
-                f"ModuleList or ModuleDict, or make each an attribute",
+                f"{type(self).__name__}.{name} is a plain {type(value).__name__} of modules or "
+                f"parameters, in which parameters(), state_dict() and train() do not find them, so "
+                f"that no optimizer trains them. Use ModuleList or ModuleDict, or make each an "
+                f"attribute",
                 HiddenModuleWarning,
             )
 
@@ -117,11 +124,6 @@ class Module:
         >>> [path for path, parameter in nn.MLP([2, 3, 1]).named_parameters()]
         ['0.weight', '0.bias', '2.weight', '2.bias']
         """
-        modules = list(self.named_modules())
-        known = {id(x) for _, module in modules for x in (module, *vars(module).values())}
-        for path, module in modules:
-            for name, value in vars(module).items():
-                self._tell_hidden(_join(path, name), value, known)
         return self._held(Parameter)
 
     def named_buffers(self) -> Iterator[tuple[str, Buffer]]:
@@ -148,12 +150,14 @@ class Module:
 
     def _held(self, kind: type[T]) -> Iterator[tuple[str, T]]:
         """The attributes of a kind, here and in all modules inside, each once."""
-        seen: set[int] = set()
+        found: dict[int, tuple[str, T]] = {}
         for path, module in self.named_modules():
             for name, value in vars(module).items():
-                if isinstance(value, kind) and id(value) not in seen:
-                    seen.add(id(value))
-                    yield _join(path, name), value
+                if isinstance(value, kind):
+                    found.setdefault(id(value), (_join(path, name), value))
+                elif _parts(value):
+                    self._tell_hidden(_join(path, name), value)
+        return iter(found.values())
 
     def parameters(self) -> Iterator[Parameter]:
         """All parameters, each once: what an optimizer is made with."""
@@ -190,7 +194,7 @@ class Module:
         for path, node in nodes.items():
             if path not in state:
                 continue
-            value = np.asarray(state[path])
+            value = np.asarray(plain(state[path]))
             if value.shape != node.shape:
                 problems.append(f"{path} has shape {value.shape} where the module has {node.shape}")
             elif value.dtype.kind not in "fiub":
@@ -342,14 +346,15 @@ def as_module(container: str, key: int | str, module: Any) -> Module:
     raise TypeError(f"{container}: argument {key} is no Module but {_shown(module)}{hint}")
 
 
-def _parts(value: Any) -> Iterator[Module | Held]:
-    """The modules and parameters in a plain list, tuple, set or dictionary."""
-    if isinstance(value, (list, tuple, set, frozenset, dict)):
-        for x in value.values() if isinstance(value, dict) else value:
-            if isinstance(x, (Module, Held)):
-                yield x
-            else:
-                yield from _parts(x)
+def _parts(value: Any, depth: int = 3) -> list[Module | Held]:
+    """The modules and parameters in a plain list, tuple, set or dictionary, and in such in it."""
+    if not isinstance(value, (list, tuple, set, frozenset, dict)) or not depth:
+        return []
+    first = islice(value.values() if isinstance(value, dict) else value, 1000)  # of data, perhaps
+    found: list[Module | Held] = []
+    for x in first:
+        found += [x] if isinstance(x, (Module, Held)) else _parts(x, depth - 1)
+    return found
 
 
 def _join(path: str, name: str) -> str:

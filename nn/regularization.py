@@ -116,12 +116,12 @@ class BatchNorm1d(Module):
                     f"one, or call eval() to use the network"
                 )
             deviation: Node = ag.centered(X, axis=0)
-            scale: Node = ag.rms(deviation, axis=0, eps=self.eps)
-            # In float64, which holds sums of large numbers and squares of float32.
+            spread: Node = ag.rms(deviation, axis=0, eps=self.eps)
+            # Long sums of float32 are right in float64.
             with np.errstate(over="ignore"):  # then `eval` mode is refused
                 self._move(self.running_mean, np.mean(X.frozen(), 0, np.float64))
-                squares = np.square(deviation.frozen(), dtype=np.float64)
-                self._move(self.running_var, np.sum(squares, 0) / (n - 1))
+                squares = np.square(deviation.frozen())
+                self._move(self.running_var, np.sum(squares, 0, np.float64) / (n - 1))
         else:
             if not np.isfinite(self.running_var.frozen()).all():
                 raise ValueError(
@@ -129,10 +129,9 @@ class BatchNorm1d(Module):
                     f"overflowed {self.running_var.dtype}; scale X, or use to(np.float64)"
                 )
             deviation = X - self.running_mean
-            scale = ag.sqrt(self.running_var + self.eps)
-        A: Node = deviation / scale
-        if self.weight is not None:
-            A = A * self.weight
+            spread = ag.sqrt(self.running_var + self.eps)
+        scale: Node = 1 / spread if self.weight is None else self.weight / spread
+        A: Node = deviation * scale
         return A if self.bias is None else A + self.bias
 
     def _move(self, running: Buffer, batch: Any) -> None:

@@ -14,7 +14,7 @@ from numpy.lib.array_utils import normalize_axis_tuple
 
 from autograd_core.node import Operation
 from autograd_core.protocols import implements
-from autograd_core.values import Array, Gradients, Value, as_float, power_of_two, precise, wide
+from autograd_core.values import Array, Gradients, Value, as_float, power_of_two, wide
 
 Axis = int | tuple[int, ...] | None
 
@@ -41,7 +41,8 @@ class sum(Reduction, numpy=np.sum):
     """A = sum of X over `axis`."""
 
     def forward(self, X: Array) -> Array:
-        return np.sum(X, axis=self.axis, keepdims=self.keepdims)
+        A = np.sum(wide(X), axis=self.axis, keepdims=self.keepdims)
+        return A.astype(X.dtype) if X.dtype == np.float16 else A
 
     def gradient(self, dA: Value, A: Value, X: Value) -> Gradients:
         return lambda: self.spread(dA, X.shape)
@@ -57,16 +58,21 @@ class mean(Reduction, numpy=np.mean):
         return lambda: self.spread(wide(dA) / count(X.shape, self.axis), X.shape)
 
 
-def plain_mean(X: Array, axis: Axis, keepdims: bool) -> Array:
-    """The mean of an array, also where the sum overflows and the mean does not."""
+def plain_mean(X: Array, axis: Axis, keepdims: bool, dtype: Any = None) -> Array:
+    """The mean of an array, summed in `dtype`, also where the sum overflows and it does not."""
     if X.dtype.kind != "f" or X.dtype.itemsize < 4 or X.size == 0:
         return np.mean(X, axis=axis, keepdims=keepdims)
     with np.errstate(over="ignore", invalid="ignore"):
-        A = X.sum(axis, keepdims=keepdims)  # it checks the axis
+        A = X.sum(axis, dtype, keepdims=keepdims)  # it checks the axis
     n = count(X.shape, axis)
     A = A / n
     finite = math.isfinite(A) if A.ndim == 0 else np.isfinite(A).all()
-    return A if finite else (X / n).sum(axis, keepdims=keepdims)
+    return A if finite else (X / n).sum(axis, dtype, keepdims=keepdims)
+
+
+def long(X: Array) -> Any:
+    """The dtype in which long sums are made: float64, or a wider one of X's own."""
+    return np.result_type(X.dtype, np.float64)
 
 
 class centered(Operation):
@@ -77,12 +83,10 @@ class centered(Operation):
         super().__init__(X)
 
     def forward(self, X: Array) -> Array:
-        X = as_float(X)
-        if X.dtype.itemsize < 8:  # in float64 a mean of such numbers is right in all their digits
-            m = np.mean(X, self.axis, np.float64, keepdims=True)
-            return (X - m).astype(X.dtype)
-        D = X - plain_mean(X, self.axis, keepdims=True)
-        return D - plain_mean(D, self.axis, keepdims=True)  # what rounding has left in D's mean
+        D = wide(as_float(X))
+        for _ in range(2):  # the second mean is what rounding has left in the first one
+            D = D - plain_mean(D, self.axis, keepdims=True, dtype=long(D)).astype(D.dtype)
+        return D.astype(as_float(X).dtype, copy=False)
 
     def gradient(self, dA: Value, A: Value, X: Value) -> Gradients:
         return lambda: dA - np.mean(dA, axis=self.axis, keepdims=True)
@@ -131,7 +135,7 @@ class var(Reduction, numpy=np.var):
         X = as_float(X)
         if X.size == 0:
             return np.var(X, self.axis, ddof=self.ddof, keepdims=self.keepdims)
-        D = centered.of(precise(X), self.axis)
+        D = centered.of(wide(X), self.axis)
         n = self.divisor(X.shape)
         return sum_of_squares(D, n, self.axis, self.keepdims).astype(X.dtype, copy=False)
 
@@ -156,15 +160,16 @@ class rms(Reduction):
         super().__init__(X, axis, keepdims)
 
     def forward(self, X: Array) -> Array:
-        Y = precise(X)
+        Y = wide(as_float(X))
         with np.errstate(over="ignore", invalid="ignore"):
-            A = np.sqrt(plain_mean(np.square(Y), self.axis, True) + self.eps)
-        least, most = np.sqrt(np.finfo(Y.dtype).tiny / np.finfo(Y.dtype).eps), np.inf
+            A = np.sqrt(plain_mean(np.square(Y), self.axis, True, long(Y)) + self.eps)
+        info = np.finfo(Y.dtype)
+        least, most = np.sqrt(info.tiny / info.eps), np.sqrt(info.max)
         if not ((least < A) & (most > A)).all():  # squares over- or underflow, and A may not
             largest = np.max(np.absolute(Y), self.axis, keepdims=True, initial=float(self.eps > 0))
             scale = power_of_two(largest)
-            squares = np.square(Y / scale)
-            A = scale * np.sqrt(plain_mean(squares, self.axis, True) + self.eps / scale / scale)
+            mean = plain_mean(np.square(Y / scale), self.axis, True, long(Y))
+            A = scale * np.sqrt(mean + self.eps / scale / scale)
         A = A.astype(as_float(X).dtype, copy=False)
         return A if self.keepdims else np.squeeze(A, self.axis)
 
@@ -179,10 +184,10 @@ class rms(Reduction):
 def sum_of_squares(D: Array, n: float, axis: Axis = None, keepdims: bool = False) -> Array:
     """sum(D ** 2) / n, also where the squares overflow and this does not."""
     with np.errstate(over="ignore"):
-        A = np.sum(np.square(D), axis=axis, keepdims=keepdims) / n
+        A = np.sum(np.square(D), axis=axis, dtype=long(D), keepdims=keepdims) / n
     if n <= 1 or np.isfinite(A).all():
         return A
-    return np.sum(np.square(D / math.sqrt(n)), axis=axis, keepdims=keepdims)
+    return np.sum(np.square(D / math.sqrt(n)), axis=axis, dtype=long(D), keepdims=keepdims)
 
 
 def count(shape: tuple[int, ...], axis: Axis) -> int:

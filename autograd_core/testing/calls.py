@@ -19,16 +19,21 @@ OVERWRITTEN = (
 )
 
 
-def changing(point: Point, output: Array) -> Broken | None:
+def changing(point: Point, output: Array, calls: int = 1) -> Broken | None:
     """The same inputs give the same value again: if not, no gradient can be judged."""
-    again = attempt(point.subject, tuple(x.copy() for x in point.inputs))
-    if again is not None and np.array_equal(again, output, equal_nan=output.dtype.kind == "f"):
-        return None
-    return Broken(
-        "not deterministic",
-        "two calls at the same inputs gave different values: it draws random numbers, or uses "
-        "something else that changes. Fix the seed in it; call eval() of a network with Dropout",
-    )
+    subject = point.subject
+    if isinstance(subject, Single):  # what makes the operation may draw, too
+        subject = subject.made
+    for _ in range(calls):
+        again = attempt(subject, tuple(x.copy() for x in point.inputs))
+        if again is None or not np.array_equal(again, output, equal_nan=True):
+            return Broken(
+                "not deterministic",
+                "two calls at the same inputs gave different values: it draws random numbers, or "
+                "uses something else that changes. Fix the seed in it; of a network with Dropout, "
+                "call eval()",
+            )
+    return None
 
 
 def unchanged_arguments(point: Point, upstream: Array) -> Iterator[Broken]:

@@ -78,8 +78,9 @@ def _linear_at(point: Point, inputs: Arrays, output: Array, upstream: Array) -> 
     plain = _of_ordinary_size([*inputs, output, *base], upstream)
     extreme = int(EXTREME * info.maxexp)
     scales = (*SCALES, extreme, -extreme) if plain else SCALES
-    for factor in (-1.0, *(2.0**k for k in scales)):
-        scaled = subject.pull(upstream * upstream.dtype.type(factor), inputs, output)
+    one = upstream.dtype.type(1)
+    for factor in (-one, *(np.ldexp(one, k) for k in scales)):
+        scaled = subject.pull(upstream * factor, inputs, output)
         expected = [g * factor for g in base]
         for i, (g, e) in enumerate(zip(scaled, expected, strict=True)):
             sizes = np.abs(e)

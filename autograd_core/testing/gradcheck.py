@@ -14,7 +14,8 @@ from autograd_core.graph import Graph
 from autograd_core.node import InitialNode, Node, Operation
 from autograd_core.recording import recording
 from autograd_core.testing.calling import callee
-from autograd_core.testing.checking import Trouble, Verdict, check_point, wrote
+from autograd_core.testing.calls import changing
+from autograd_core.testing.checking import Trouble, Verdict, check_point, of_broken, wrote
 from autograd_core.testing.faults import as_fault
 from autograd_core.testing.large import check_large
 from autograd_core.testing.numeric import Precision, attempt, cast, precision
@@ -22,8 +23,9 @@ from autograd_core.testing.points import Point
 from autograd_core.testing.reports import GradientError, Report, not_judged
 from autograd_core.testing.shrinking import shrink
 from autograd_core.testing.subjects import Arrays, Built, Function, Single, Subject, bind, quiet
-from autograd_core.values import Array
+from autograd_core.values import Array, as_float, wide
 
+CALLS = 31  # of the function, before it counts as one that always gives the same
 SMALL = 64  # entries of the inputs together, up to which each is looked at
 
 
@@ -39,12 +41,13 @@ def gradcheck(
     """Verify a gradient at one point; raise `GradientError` if it is wrong.
 
     A function is called with nodes made of `inputs` (an array, or a sequence of arrays) and
-    returns a node of any shape. Integers and booleans count as float64, unless they are labels or
-    the like: beside floating-point inputs, those that the function refuses as float64, or by which
-    its gradient is 0, are constants. For a node, `inputs` are the initial nodes to check, by
-    default all that require a gradient; its graph is run again with other values, and afterwards
-    is as it was. `upstream` is the gradient of something further on with respect to the output: by
-    default numbers of both signs. Of large inputs some entries and random directions are checked.
+    returns a node of any shape. Integers and booleans count as float64, but for labels and the
+    like: beside floating-point inputs, booleans are constants, and so are integers that the
+    function refuses as floats, or with respect to which the gradient is None. For a node, `inputs`
+    are the initial nodes to check, by default all that require a gradient; its graph is run again
+    with other values, and afterwards is as it was. `upstream` is the gradient of something further
+    on with respect to the output: by default numbers of both signs. Of large inputs some entries
+    and random directions are checked.
 
     At a kink every element of the subdifferential is right. Where the slope is infinite, jumps,
     or is hidden by rounding, and where kinks of several operations meet, the report says so in
@@ -64,14 +67,15 @@ def gradcheck(
 
 
 def as_arrays(inputs: Any) -> Arrays:
-    """An array, a number, or a sequence of such, as arrays; a list of numbers is one array."""
+    """An array, a number, or a sequence of such, as arrays; a list of numbers is one array.
+
+    Nodes count as their values, and float16 as float32: slopes could not be resolved in it.
+    """
     several = isinstance(inputs, (tuple, list)) and any(
         np.ndim(x) > 0 or isinstance(x, (np.ndarray, Node)) for x in inputs
     )
-    if isinstance(inputs, tuple) or several:
-        return tuple(np.array(x) for x in inputs)
-    array = np.array(inputs)
-    return (array,)
+    found = inputs if isinstance(inputs, tuple) or several else (inputs,)
+    return tuple(wide(np.array(x.value if isinstance(x, Node) else x)) for x in found)
 
 
 class _Check:
@@ -87,24 +91,42 @@ class _Check:
             name = f"the graph of {type(function).__name__}"
         else:
             self.xs = []
-            self.inputs = self._as_floats(as_arrays(inputs))
-            self.wanted = tuple(i for i, x in enumerate(self.inputs) if x.dtype.kind == "f")
             name = getattr(function, "__name__", type(function).__name__)
         self.report = Report(name)
+        if not isinstance(function, Node):
+            self.inputs = self._as_floats(as_arrays(inputs))
+            self.wanted = tuple(i for i, x in enumerate(self.inputs) if x.dtype.kind == "f")
 
     def _as_floats(self, inputs: Arrays) -> Arrays:
         """The inputs with whole numbers as float64, but for labels and the like."""
         if all(x.dtype.kind in "iub" for x in inputs):
             return tuple(x.astype(np.float64) for x in inputs)
         for i, x in enumerate(inputs):
-            if x.dtype.kind in "iub":
-                trial = (*inputs[:i], x.astype(np.float64), *inputs[i + 1 :])
-                with suppress(Exception):  # of the function, which may raise anything
-                    subject = self._bound(trial)
-                    subject.forward((*inputs[:i], trial[i] + 1e-3, *inputs[i + 1 :]))
-                    gradient = subject.pull(np.ones_like(subject.forward(trial)), trial)[i]
-                    inputs = trial if gradient.any() and np.isfinite(gradient).all() else inputs
+            if x.dtype.kind in "iu":
+                floats = (*inputs[:i], x.astype(np.float64), *inputs[i + 1 :])
+                if self._varies(floats, i):
+                    inputs = floats
         return inputs
+
+    def _varies(self, inputs: Arrays, i: int) -> bool:
+        """Whether the function takes other numbers for input i, and gives others for them."""
+        moved = (*inputs[:i], inputs[i] + 1e-3, *inputs[i + 1 :])
+        try:
+            value, other = (np.asarray(self._bound(x).forward(x)) for x in (inputs, moved))
+        except Exception:  # of the function, which may raise anything
+            return False
+        if np.array_equal(value, other) or not np.isfinite(other).all():
+            return False
+        with suppress(Exception):  # it is raised again where the gradient is judged
+            output, xs = self._bound(inputs).nodes(inputs)
+            upstream = np.ones(output.shape, output.dtype)
+            if xs[i] not in Graph(output).gradients(upstream, [xs[i]]):
+                self.report.inconclusive.append(
+                    f"input {i} was not judged: its whole numbers count as labels, because the "
+                    f"gradient with respect to them is None"
+                )
+                return False
+        return True
 
     def run(self, upstream: Any) -> Report:
         try:
@@ -117,10 +139,13 @@ class _Check:
             self.report.faults.append(as_fault(trouble, self.function, self._names(), None))
             return self.report
         if upstream is not None:
+            upstream = upstream.value if isinstance(upstream, Node) else upstream
             upstream = np.broadcast_to(np.asarray(upstream, value.dtype), value.shape).copy()
         self.precision = _precision(subject, self.inputs, self.rng)
         point = Point(subject, self.inputs, self.precision, self.wanted)
-        for trouble in self._troubles(point, upstream)[:3]:
+        broken = changing(point, as_float(value), CALLS)
+        troubles = [of_broken(point, broken, np.ones_like(value))] if broken else []
+        for trouble in troubles or self._troubles(point, upstream)[:3]:
             small = shrink(trouble, self._again, alike=True)
             at = point if small.inputs is self.inputs else self._point(small.inputs)
             self.report.add(as_fault(small, self.function, self._names(), at))
@@ -136,7 +161,9 @@ class _Check:
         single = isinstance(point.subject, Single)
         verdict = self._checked(point, self.rng, upstream, single)
         self.report.cases = 1
-        self.report.inconclusive = list(verdict.reasons)
+        self.report.inconclusive += verdict.reasons
+        if not verdict.judged:
+            self.report.faults.append(not_judged(verdict.reasons[0]))
         if verdict.unknown:
             self.report.inconclusive.append(
                 f"{verdict.unknown} entries could not be judged: the function has a jump or an "

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, DTypeLike
 
 import autograd_core as ag
 from autograd_core import Node
+from nn.arguments import plain
 
 Array: TypeAlias = np.ndarray[Any, Any]
 
@@ -49,7 +50,7 @@ class TensorDataset(Dataset):
     def __init__(self, *arrays: ArrayLike) -> None:
         if not arrays:
             raise ValueError("TensorDataset: pass at least one array")
-        self.arrays = tuple(np.asarray(array) for array in arrays)
+        self.arrays = tuple(np.asarray(plain(array)) for array in arrays)
         shapes = [array.shape for array in self.arrays]
         if not all(shapes):
             raise ValueError(

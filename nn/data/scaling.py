@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from autograd_core.values import power_of_two
+from nn.arguments import plain
 
 Array: TypeAlias = np.ndarray[Any, Any]
 
@@ -50,7 +51,7 @@ class StandardScaler:
 
     def fit(self, X: ArrayLike) -> Self:
         """Store the mean and the deviation of each column of X (n, d); return self."""
-        X = self._numbers(X)
+        X = self._numbers(plain(X))
         if len(X) == 0:
             raise ValueError("StandardScaler: there is no mean of no observations")
         if not np.isfinite(X).all():

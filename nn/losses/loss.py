@@ -30,23 +30,15 @@ class Loss(Module):
         """The arguments that make such a loss."""
         return {"reduction": self.reduction}
 
-    def reduce(self, L: Node, weights: Node | None = None) -> Node:
-        """The mean or the sum of L, or L itself; of weighted losses sum(L) / sum(weights)."""
+    def reduce(self, L: Node) -> Node:
+        """The mean or the sum of L, or L itself."""
         if self.reduction == "none":
             return L
         if self.reduction == "sum":
             return ag.sum(L)
         if L.size == 0:
             raise ValueError(f"{type(self).__name__}: there is no mean of no observations")
-        if weights is None:
-            return ag.mean(L)
-        if not weights.frozen().any():
-            raise ValueError(
-                f"{type(self).__name__}: there is no weighted mean, because the classes of all "
-                f"{L.size} labels have weight 0"
-            )
-        mean: Node = ag.mean(L) / ag.mean(weights)  # in float16 the sums might overflow
-        return mean
+        return ag.mean(L)
 
     def as_scores(self, scores: Any) -> Node:
         """The scores as a node of floating-point numbers."""

@@ -43,6 +43,19 @@ class ClassLoss(Loss):
             )
         return w if w is None or w.dtype == scores.dtype else w.astype(scores.dtype)
 
+    def for_mean(self, w: Node | None, y: Node) -> Node | None:
+        """The weights of the classes by the mean weight of the labels y, if there is a mean."""
+        if w is None or self.reduction != "mean" or not y.size:
+            return w
+        mean = ag.mean(w[y])
+        if not mean.item():
+            raise ValueError(
+                f"{type(self).__name__}: there is no weighted mean, because the classes of all "
+                f"{y.size} labels have weight 0"
+            )
+        scaled: Node = w / mean
+        return scaled
+
     def refuse_one_column(self, scores: Node, y: Node) -> None:
         """An error for scores (n, 1), which are meant for a loss of two classes."""
         if scores.ndim == 2 and scores.shape[1] == 1:
@@ -131,14 +144,12 @@ class CrossEntropyLoss(ClassLoss):
             t = t * (1 - e) + e / Z.shape[1] if e else t
             return self.reduce(-ag.sum(ag.weighted(ag.log_softmax(Z), _weighted(t, w)), axis=1))
         self.check_classes(Z, y)
-        of_label = None if w is None else w[y]
+        w = self.for_mean(w, y)
         if not e:
-            return self.reduce(_weighted(ag.softmax_loss(Z, y), of_label), of_label)
+            return self.reduce(_weighted(ag.softmax_loss(Z, y), None if w is None else w[y]))
         share = e / Z.shape[1]
         t = ag.where(_one_hot(y, Z), Z.dtype.type(1 - e + share), Z.dtype.type(share))
-        return self.reduce(
-            -ag.sum(ag.weighted(ag.log_softmax(Z), _weighted(t, w)), axis=1), of_label
-        )
+        return self.reduce(-ag.sum(ag.weighted(ag.log_softmax(Z), _weighted(t, w)), axis=1))
 
     def as_probabilities(self, t: Node, Z: Node) -> Node:
         """The rows of probabilities t in the dtype of the scores Z."""
@@ -179,10 +190,9 @@ class NLLLoss(ClassLoss):
         y = y if isinstance(y, Node) else InitialNode(y, name="labels", requires_grad=False)
         self.refuse_one_column(P, y)
         self.check_classes(P, y)
-        w = self.as_weight(P)
-        of_label = None if w is None else w[y]
+        w = self.for_mean(self.as_weight(P), y)
         L = -ag.sum(ag.where(_one_hot(y, P), P, 0), axis=1)
-        return self.reduce(_weighted(L, of_label), of_label)
+        return self.reduce(_weighted(L, None if w is None else w[y]))
 
 
 SUM_TOLERANCE = 1e-3

@@ -110,8 +110,8 @@ class Block:
     def step(self, change: Callable[..., tuple[Any, tuple[Any, ...]]]) -> None:
         """Subtract what `change` makes of these parameters, their gradients and the state."""
         w, g = self.values(), vector([p.grad for p in self.params])
-        if self.group.get("eps", 1.0) ** 2 < least(w.dtype):
-            # Squares of gradients as small as eps count: in float32 they would be 0.
+        if self.group.get("eps", 1.0) ** 2 < 1e17 * least(w.dtype):
+            # Means of squares of gradients as small as eps count: in float32 they would be 0.
             w, g = w.astype(np.float64), g.astype(np.float64)
         state = tuple(  # of another dtype after net.to(dtype)
             [s.astype(w.dtype, copy=False) if isinstance(s, np.ndarray) else s for s in self.state]

@@ -114,7 +114,7 @@ class LBFGS(Optimizer):
             )
         group, w = self.param_groups[0], vector(self.params)
         first = closure()
-        loss, g, evaluations = float(plain(first)), self._gradient(), 1
+        loss, g, evaluations = _number(first), self._gradient(), 1
         for _ in range(group["max_iter"]):
             if np.absolute(g).max(initial=0) <= group["tolerance_grad"]:
                 break
@@ -128,7 +128,7 @@ class LBFGS(Optimizer):
 
             def along(t: float, w: Any = w, d: Any = d) -> Point:
                 hand_out(w + t * d, self.params)
-                value = float(plain(closure()))
+                value = _number(closure())
                 g = self._gradient()
                 return Point(t, value, float(g @ d), g)
 
@@ -184,3 +184,10 @@ class LBFGS(Optimizer):
                 )
         self._pairs, self.n_iter = tuple(pairs), n_iter
         self.param_groups[0].update(group)
+
+
+def _number(loss: Any) -> float:
+    """The loss that a closure returned as a number."""
+    if loss is None:
+        raise TypeError("LBFGS: the closure returned None: is its `return` missing?")
+    return float(plain(loss))

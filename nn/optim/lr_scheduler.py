@@ -309,5 +309,6 @@ class ReduceLROnPlateau(Schedule):
         threshold = self.threshold
         if self.threshold_mode == "rel" and isfinite(self.best):
             threshold *= abs(self.best)
-        better = self.best - value if self.mode == "min" else value - self.best
-        return better > threshold
+        if self.mode == "min":
+            return value < self.best - threshold
+        return value > self.best + threshold

@@ -9,14 +9,16 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from nn.arguments import number
+from nn.data import TensorDataset
 from nn.extras import needs
 from nn.losses import CrossEntropyLoss
-from nn.metrics import named
+from nn.metrics import named, with_threshold
 from nn.module import Module
 from nn.optim import SGD
 from nn.penalties import decay_groups
 from nn.search.result import Cell, GridSearch
-from nn.training import NonFiniteError, fit, predict
+from nn.training import NonFiniteError, fit
+from nn.training.evaluation import known_threshold, scores_and_labels
 
 Array: TypeAlias = np.ndarray[Any, Any]
 Data: TypeAlias = tuple[Any, Any]
@@ -70,11 +72,16 @@ def grid_search(
             f"grid_search: model must be a function that makes one with a generator, such as "
             f"lambda rng: nn.MLP([64, 50, 10], rng=rng), but is a {type(model).__name__}"
         )
-    judge = _judge(metric)
+    judge = _judge(metric, known_threshold(loss))
 
     def cell(eta: float, lmbd: float) -> Cell:
         weights_rng, order_rng = (np.random.default_rng([seed, k]) for k in range(2))
         network = model(weights_rng)
+        if not isinstance(network, Module):
+            raise TypeError(
+                f"grid_search: the function that makes a model returned a "
+                f"{type(network).__name__}, which is no Module"
+            )
         optimizer = SGD(decay_groups(network, 2 * lmbd), eta)
         failure = ""
         try:
@@ -96,7 +103,9 @@ def grid_search(
         if failure:
             return Cell(np.nan, np.nan, network, failure)
         with np.errstate(over="ignore", invalid="ignore"):  # of weights beyond all measure
-            scores = [judge(y, predict(network, X)) for X, y in (train, test)]
+            scores = [
+                judge(*scores_and_labels(network, TensorDataset(*part))) for part in (train, test)
+            ]
         failure = "the trained model's scores are not finite" if np.isnan(scores).any() else ""
         return Cell(scores[0], scores[1], network, failure)
 
@@ -143,14 +152,14 @@ def grid_search_estimator(
     return _search(cell, etas, lmbds, metric, n_jobs, verbose)
 
 
-def _judge(metric: str) -> Callable[[Any, Array], float]:
-    """The metric of labels and scores; nan where a score is not finite."""
+def _judge(metric: str, known: float | None) -> Callable[[Array, Array, float], float]:
+    """The metric of scores and labels; nan where a score is not finite."""
     (function,) = named(metric).values()
 
-    def judge(y: Any, scores: Array) -> float:
+    def judge(scores: Array, y: Array, threshold: float) -> float:
         if not np.isfinite(scores).all():
             return np.nan
-        value = function(y, scores)
+        value = with_threshold(function, threshold if known is None else known)(y, scores)
         if np.ndim(value):
             raise ValueError(f"grid_search: {metric} is no number by which to compare models")
         return float(value)

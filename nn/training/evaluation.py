@@ -76,6 +76,13 @@ def natural_threshold(output: Any) -> float:
     return 0.5 if isinstance(output, ag.sigmoid) else 0.0
 
 
+def known_threshold(loss: Any) -> float | None:
+    """The threshold of a loss, or of the one that a module is made of; None if there is none."""
+    parts = [part for _, part in loss.named_modules()] if isinstance(loss, Module) else [loss]
+    known = {getattr(part, "threshold", None) for part in parts} - {None}
+    return known.pop() if len(known) == 1 else None
+
+
 def scores_and_labels(model: Module, dataset: Any) -> tuple[Array, Array, float]:
     """The model's scores of a whole data set of (features, ..., label), the labels, and the
     natural threshold of the scores.

@@ -22,7 +22,7 @@ from nn.module import Module
 from nn.optim import Optimizer
 from nn.states import Checkpoint, save_state
 from nn.training import resumption
-from nn.training.evaluation import evaluating, scores_and_labels
+from nn.training.evaluation import evaluating, known_threshold, scores_and_labels
 from nn.training.failure import NonFiniteError, explain
 from nn.training.history import History
 
@@ -206,7 +206,7 @@ class Run:
                 f"row {np.argwhere(missing)[0, 0]}: a feature is missing there, or the training "
                 f"diverged (then a learning rate below {self.lr:g} may help)"
             )
-        known = getattr(self.loss, "threshold", None)
+        known = known_threshold(self.loss)
         return scores, y, threshold if known is None else known
 
     def _judged(self, prefix: str, scores: Any, y: Any, threshold: float) -> dict[str, Any]:

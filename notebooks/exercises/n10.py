@@ -62,7 +62,7 @@ def safe_root(answer):
     """sqrt(x) where x > 0, else 0, with the gradient 1 / (2 sqrt(x)) where x > 0, else 0."""
 
     def value_and_gradient(x):
-        value = np.asarray(answer(ag.InitialNode(x)))
+        value = answer(ag.InitialNode(x)).value
         return value, ag.grad(lambda x: ag.sum(answer(x)))(x)
 
     def right(x):

@@ -43,6 +43,13 @@ def test_approximate_numbers():
     assert ag.grad(lambda x: x * (x == pytest.approx(2.0)))(2.0) == 1
 
 
+def test_arrays_of_texts_on_either_side():
+    v, texts = ag.InitialNode([1.0, 2.0]), np.array(["a", "b"])
+    assert (v == texts).tolist() == (texts == v).tolist() == [False, False]
+    assert (v != texts).tolist() == (texts != v).tolist() == [True, True]
+    assert v != ag.InitialNode
+
+
 def test_comparisons_with_numbers_are_operations():
     v = ag.InitialNode([1.0, 2.0])
     for other in (1, 1.0, True, np.float32(1), np.array([1, 2]), [1, 2], (1.0, 2.0), v, [v[0], 2]):

@@ -1,7 +1,9 @@
 """`no_grad` where it can't work, and arrays that come into a graph under it."""
 
 import asyncio
+import contextlib
 import contextvars
+import functools
 import threading
 
 import numpy as np
@@ -221,3 +223,61 @@ def test_tasks_do_not_see_each_other():
 
     asyncio.run(all_of_them())
     assert sorted(seen) == [False, False, True, True]
+
+
+def test_between_yields_the_state_is_the_callers():
+    def batches():
+        with ag.no_grad():
+            for k in (1.0, 2.0, 3.0):
+                assert not records()
+                yield np.full(2, k)
+                assert not records()
+
+    def f(w):
+        J = w @ np.ones(2)
+        for batch in batches():
+            assert records()
+            J = J + w @ batch
+        return J
+
+    np.testing.assert_array_equal(ag.grad(f)(np.array([1.0, 2.0])), [7.0, 7.0])
+
+
+def test_a_generator_may_be_a_context_manager():
+    @contextlib.contextmanager
+    def quiet():
+        with ag.no_grad():
+            yield
+
+    with quiet():
+        assert not records()
+        with contextlib.ExitStack() as stack:
+            stack.enter_context(ag.no_grad())
+            assert not records()
+    assert records()
+
+
+@pytest.fixture
+def quiet():
+    with ag.no_grad():
+        yield
+
+
+@pytest.mark.usefixtures("quiet")
+def test_a_fixture_may_yield_inside():
+    assert not records()
+
+
+def test_it_can_be_left_only_where_it_was_entered():
+    with pytest.raises(RuntimeError, match="was not entered"):
+        ag.no_grad().__exit__(None, None, None)
+
+
+def test_what_can_not_be_decorated():
+    class Stream:
+        def __call__(self):
+            yield 1
+
+    for function in (functools.partial(silent), Stream()):
+        with pytest.raises(TypeError, match="whose body runs later"):
+            ag.no_grad()(function)

@@ -60,7 +60,9 @@ def test_a_module_list_is_a_list():
     assert list(some[::-2]) == [d, b]
     assert list(reversed(some)) == [d, c, b, a]
     assert nn.ModuleList().append(a) is not None
-    assert list(nn.ModuleList().append(a).extend([b]).insert(0, c)) == [c, a, b]
+    short = nn.ModuleList(None).append(a).extend([b])
+    assert short.insert(0, c) is None
+    assert list(short) == [c, a, b]
     some += [b]
     assert list(some + [c]) == [*modules, b, c]  # noqa: RUF005
     assert isinstance(some + [c], nn.ModuleList)  # noqa: RUF005
@@ -103,6 +105,21 @@ def test_a_module_dict_is_a_dictionary():
     assert len({some, nn.ModuleDict()}) == 2
 
 
+def test_a_module_list_with_a_part_of_its_own():
+    class Tower(nn.ModuleList):
+        def __init__(self, n):
+            super().__init__([linear() for _ in range(n)])
+            self.head = linear(3)
+
+    tower = Tower(2)
+    tower.append(nn.ReLU())
+    del tower[0]
+    assert len(tower) == len(list(tower)) == 2
+    assert isinstance(tower.head, nn.Linear)
+    assert type(tower + [linear()]) is nn.ModuleList  # noqa: RUF005
+    assert len(list(tower.parameters())) == 4
+
+
 def test_what_they_refuse():
     with pytest.raises(TypeError, match="ModuleList: argument 1 is no Module but a float"):
         nn.ModuleList([linear(), 1.0])
@@ -115,7 +132,9 @@ def test_what_they_refuse():
     with pytest.raises(TypeError):
         some.append(2)
     assert len(some) == 1
-    for container in (some, nn.ModuleDict()):
+    with pytest.raises(TypeError, match="append a single one"):
+        some.extend(linear())
+    for container in (some, nn.ModuleDict(None)):
         with pytest.raises(NotImplementedError, match="call the modules in it"):
             container(np.ones((2, 2)))
 
@@ -155,6 +174,9 @@ def test_what_is_put_into_a_plain_list_later_is_told_when_parameters_are_asked_f
     assert told[0].filename == __file__
     with pytest.warns(nn.HiddenModuleWarning):
         list(net.named_parameters())
+    for found in (net.state_dict, lambda: net.to(np.float32)):
+        with pytest.warns(nn.HiddenModuleWarning):
+            found()
 
 
 def test_containers_that_hide_nothing_are_not_told():
@@ -162,7 +184,10 @@ def test_containers_that_hide_nothing_are_not_told():
     net.a, net.b = linear(), nn.Parameter([1.0])
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        net.order = [net.a, net.b]
+        net.inner = nn.Sequential(linear(), nn.ReLU())
+        net.order = [net.a, net.b, net.inner[0], *net.parameters()]
+        net.endless = [1]
+        net.endless.append(net.endless)
         net.sizes, net.names, net.nested = [1, 2], {"a": "b"}, [[], ({},)]
         net.blocks = nn.ModuleList([net.a])
-        assert len(list(net.parameters())) == 3
+        assert len(list(net.parameters())) == 5

@@ -204,6 +204,9 @@ def test_means_of_more_rows_than_float16_can_count():
         J.backward()
         slope = 1 if isinstance(loss, nn.NLLLoss) else 0.5 - loss.label_smoothing / 2
         np.testing.assert_allclose(Z.grad[:, 0], -slope / n, atol=6e-8)
+    Z.zero_grad()
+    nn.CrossEntropyLoss(weight=[1000.0, 3000.0])(Z, np.arange(n) % 2).backward()
+    np.testing.assert_allclose(Z.grad[:2, 0], [-0.25 / n, 0.75 / n], atol=6e-8)
     A = ag.InitialNode(np.full((n, 1), 0.5, np.float16))
     for loss in (nn.MSELoss(), nn.L1Loss(), nn.HuberLoss(), nn.BCELoss()):
         A.zero_grad()

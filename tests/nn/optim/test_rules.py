@@ -253,6 +253,15 @@ def test_without_eps_small_gradients_move_as_far_as_large_ones(rule, dtype):
         np.testing.assert_allclose(*moved, rtol=1e-5)
 
 
+@pytest.mark.parametrize("eps", [0, 1e-30, 1e-18, 1e-14, 1e-10])
+def test_a_small_eps_counts_for_what_it_is(eps):
+    w = nn.Parameter(np.zeros(1), dtype=np.float32)
+    optimizer = nn.optim.Adam([w], lr=1.0, eps=eps)
+    w.grad = np.array([1e-15])
+    optimizer.step()
+    np.testing.assert_allclose(w.value, -1e-15 / (1e-15 + eps), rtol=1e-5)
+
+
 def test_a_wider_state_is_resumed_bit_for_bit():
     def run(steps, optimizer=None, state=None):
         w = nn.Parameter(np.ones(2), dtype=np.float32)

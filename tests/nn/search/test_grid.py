@@ -239,3 +239,19 @@ def test_what_can_not_be_searched():
         grid_search(
             network, SMALL, TEST, etas=[0.1], lmbds=[0.0], epochs=1, metric="confusion_matrix"
         )
+
+
+def test_probabilities_are_compared_with_a_half():
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(60, 2))
+    y = (X[:, :1] > 0).astype(float)
+
+    def model(rng):
+        net = nn.Sequential(nn.Linear(2, 1, rng=rng), nn.Sigmoid())
+        net[0].weight.value = np.array([[5.0], [0.0]])
+        return net
+
+    found = grid_search(
+        model, (X, y), (X, y), etas=[1e-6], lmbds=[0.0], loss=nn.BCELoss(), epochs=1
+    )
+    assert found.test_scores.item() == found.train_scores.item() == 1

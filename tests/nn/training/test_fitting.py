@@ -265,8 +265,22 @@ def test_wrong_arguments(options, error, words):
         fit(**options)
 
 
-def metric_of_threshold(y, scores, threshold=None):
-    return threshold
+class Doubled(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.loss = nn.BCELoss()
+
+    def forward(self, P, y):
+        return 2 * self.loss(P, y)
+
+
+class ByHand(nn.Module):
+    def forward(self, X):
+        return 1 / (1 + np.exp(-X))
+
+
+def metric_with_an_option(y, scores, threshold=None):
+    return -1.0 if threshold is None else threshold
 
 
 @pytest.mark.parametrize(
@@ -276,6 +290,9 @@ def metric_of_threshold(y, scores, threshold=None):
         (nn.Identity, nn.BCEWithLogitsLoss(), 0.0),
         (nn.Sigmoid, nn.MSELoss(), 0.5),
         (nn.Sigmoid, lambda P, y: nn.BCELoss()(P, y) + 0.0, 0.5),
+        (nn.Sigmoid, Doubled(), 0.5),
+        (ByHand, nn.BCELoss(), 0.5),
+        (ByHand, Doubled(), 0.5),
         (nn.Tanh, nn.MSELoss(), 0.0),
     ],
 )
@@ -288,17 +305,18 @@ def test_metrics_know_what_the_scores_are(last, loss, threshold):
     metrics = {
         "accuracy": nn.metrics.accuracy_score,
         "confusion_matrix": nn.metrics.confusion_matrix,
-        "told": metric_of_threshold,
+        "one's own": metric_with_an_option,
         "own": partial(nn.metrics.accuracy_score, threshold=1e3),
     }
     history = nn.fit(
         net, (X, y), loss, optimizer, epochs=30, validation=(X, y), metrics=metrics, progress=False
     )
-    assert history["told"][-1] == history["val_told"][-1] == threshold
+    assert history["one's own"][-1] == -1
     right = ((nn.predict(net, X) > threshold) == y).mean()
     assert history["accuracy"][-1] == history["val_accuracy"][-1] == right
     assert np.trace(history["confusion_matrix"][-1]) == 40 * right
     assert history["own"][-1] == 1 - y.mean()
-    assert nn.accuracy(net, X, y) == right
+    assert nn.accuracy(net, X, y) == right or last is ByHand
+    assert nn.accuracy(net, X, y, threshold=threshold) == right
     assert nn.accuracy(net, X, y, threshold=1e3) == 1 - y.mean()
     assert right > 0.9 or last is nn.Tanh  # which is near 0 for class 0
